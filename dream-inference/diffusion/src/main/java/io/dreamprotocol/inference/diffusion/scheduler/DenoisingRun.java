@@ -1,0 +1,191 @@
+package io.dreamprotocol.inference.diffusion.scheduler;
+
+import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The state of one image's (or batch's) way from noise to a sample.
+ *
+ * <p>A run lists the timesteps at which the network is called; there may be more of them than steps. For each index from
+ * {@link #beginIndex} to {@link #length} the caller scales the sample, calls the network at {@link #timestep}, and hands
+ * the output to {@link #step}:
+ *
+ * <pre>{@code
+ * for (int i = run.beginIndex(); i < run.length(); i++) {
+ *     run.scaleModelInput(sample, i, input);
+ *     float[] output = network.run(input, run.timestep(i));
+ *     run.step(output, i, sample, noise, sample);
+ * }
+ * }</pre>
+ *
+ * <p>Arrays hold the elements of a batch of latents one after the other; their shape does not matter. Arithmetic is in
+ * float32 where diffusers' is. A run has state, belongs to one thread, and is used once.
+ */
+public abstract class DenoisingRun {
+
+    private final double[] timesteps;
+    private final float[] sigmas;
+    private final float initNoiseSigma;
+    private final int order;
+    private final int beginIndex;
+    private int nextIndex;
+
+    DenoisingRun(double[] timesteps, float[] sigmas, float initNoiseSigma, int order, RunOptions options) {
+        this.timesteps = timesteps;
+        this.sigmas = sigmas;
+        this.initNoiseSigma = initNoiseSigma;
+        this.order = order;
+        this.beginIndex = Math.min(options.firstStep() * order, timesteps.length);
+        this.nextIndex = beginIndex;
+    }
+
+    /**
+     * Returns the number of timesteps, which is the number of network calls of a full run.
+     *
+     * @return the number of timesteps, at least 1
+     */
+    public final int length() {
+        return timesteps.length;
+    }
+
+    /**
+     * Returns the timestep at which the network is called.
+     *
+     * @param index the index of the call, from 0
+     * @return the timestep; whole numbers for the methods that round it, otherwise a float32 value with a fraction
+     * @throws IndexOutOfBoundsException if there is no such call
+     */
+    public final double timestep(int index) {
+        return timesteps[index];
+    }
+
+    /**
+     * Returns all timesteps, from the noisiest on.
+     *
+     * @return a new array of {@link #length} timesteps
+     */
+    public final double[] timesteps() {
+        return timesteps.clone();
+    }
+
+    /**
+     * Returns the noise levels: standard deviation of the noise over that of the signal, or the share of noise for flow
+     * matching.
+     *
+     * @return a new array, one longer than the timesteps; empty for the methods that do not work on levels (DDPM, DDIM,
+     *     PNDM, LCM, TCD)
+     */
+    public final float[] sigmas() {
+        return sigmas.clone();
+    }
+
+    /**
+     * Returns the factor by which standard normal noise is multiplied to make the first sample.
+     *
+     * @return the factor
+     */
+    public final float initNoiseSigma() {
+        return initNoiseSigma;
+    }
+
+    /**
+     * Returns the number of network calls of one step, except the last step, which always takes one.
+     *
+     * @return 1, or 2 for the methods of second order that call the network twice
+     */
+    public final int order() {
+        return order;
+    }
+
+    /**
+     * Returns the index of the first call of this run: 0 unless the options ask for a later beginning.
+     *
+     * @return the first index, or {@link #length} if nothing is left to do
+     */
+    public final int beginIndex() {
+        return beginIndex;
+    }
+
+    /**
+     * Scales a sample to what the network expects.
+     *
+     * @param sample the sample at this index
+     * @param index the index of the call
+     * @param out receives the network's input; may be the sample's own array
+     * @throws IllegalArgumentException if the arrays differ in length
+     * @throws IndexOutOfBoundsException if there is no such call
+     */
+    public final void scaleModelInput(float[] sample, int index, float[] out) {
+        Objects.checkIndex(index, timesteps.length);
+        requireLength(sample.length, out);
+        scale(sample, index, out);
+    }
+
+    /**
+     * Takes the step that the network's output at this index allows.
+     *
+     * @param modelOutput the network's prediction, after guidance
+     * @param index the index of the call; the calls must come one after the other from {@link #beginIndex}
+     * @param sample the sample before it was scaled
+     * @param noise where fresh noise is drawn, if the method needs any: one draw of the sample's size a time
+     * @param out receives the next sample; may be the array of the sample or of the prediction
+     * @throws IllegalArgumentException if the arrays differ in length or cannot be divided by the number of samples
+     * @throws IllegalStateException if this is not the next call of this run
+     */
+    public final void step(float[] modelOutput, int index, float[] sample, NoiseSource noise, float[] out) {
+        if (index != nextIndex || index >= timesteps.length) {
+            throw new IllegalStateException("The next call of this run is " + nextIndex + " of " + timesteps.length
+                    + ", not " + index + "; start another run for another sample.");
+        }
+        requireLength(sample.length, modelOutput);
+        requireLength(sample.length, out);
+        Objects.requireNonNull(noise, "noise");
+        advance(modelOutput, index, sample, noise, out);
+        nextIndex++;
+    }
+
+    /**
+     * Adds to a clean sample the noise that a sample at this index has.
+     *
+     * @param original the clean sample
+     * @param noise standard normal noise
+     * @param index the index of the call that the noisy sample is meant for
+     * @param out receives the noisy sample; may be one of the other arrays
+     * @throws IllegalArgumentException if the arrays differ in length
+     * @throws IndexOutOfBoundsException if there is no such call
+     */
+    public final void addNoise(float[] original, float[] noise, int index, float[] out) {
+        Objects.checkIndex(index, timesteps.length);
+        requireLength(original.length, noise);
+        requireLength(original.length, out);
+        mix(original, noise, index, out);
+    }
+
+    void scale(float[] sample, int index, float[] out) {
+        if (sample != out) {
+            System.arraycopy(sample, 0, out, 0, sample.length);
+        }
+    }
+
+    abstract void advance(float[] modelOutput, int index, float[] sample, NoiseSource noise, float[] out);
+
+    abstract void mix(float[] original, float[] noise, int index, float[] out);
+
+    /** The noise level at an index, without the copy that {@link #sigmas()} makes. */
+    final float sigma(int index) {
+        return sigmas[index];
+    }
+
+    private static void requireLength(int length, float[] array) {
+        if (array.length != length) {
+            throw new IllegalArgumentException(
+                    "The arrays of a step must have equal lengths, but they have " + length + " and " + array.length + ".");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[timesteps=" + Arrays.toString(timesteps) + ", beginIndex=" + beginIndex + "]";
+    }
+}
