@@ -1,0 +1,90 @@
+package io.dreamprotocol.core.storage;
+
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Cuts one file into blocks, and builds the balanced tree over them from below while it reads. */
+final class UnixFsWriter {
+    private final BlockSink sink;
+    private final MessageDigest sha256 = Bytes.newSha256();
+
+    /** The parts of the tree that no node holds yet: leaves at index 0, nodes over leaves at 1, and so on. */
+    private final List<List<Part>> open = new ArrayList<>();
+
+    UnixFsWriter(BlockSink sink) {
+        this.sink = sink;
+    }
+
+    /** A finished part of the tree: its root, the file's bytes in it, and the bytes of all its blocks. */
+    private record Part(Cid cid, long fileSize, long totalSize) {}
+
+    Cid write(InputStream content) throws IOException {
+        byte[] chunk = new byte[UnixFsFile.CHUNK_BYTES];
+        long size = 0;
+        int read = content.readNBytes(chunk, 0, chunk.length);
+        do {
+            size += read;
+            if (size > UnixFsFile.MAX_FILE_BYTES) {
+                throw new InvalidInputException(
+                        ErrorCode.BLOB_TOO_LARGE,
+                        "A blob has at most " + UnixFsFile.MAX_FILE_BYTES + " bytes; cut this one into several");
+            }
+            Cid cid = give(Cid.Codec.RAW, ByteBuffer.wrap(chunk, 0, read));
+            add(0, new Part(cid, read, read));
+            read = content.readNBytes(chunk, 0, chunk.length);
+        } while (read > 0);
+        return finish();
+    }
+
+    private void add(int level, Part part) throws IOException {
+        if (level == open.size()) {
+            open.add(new ArrayList<>());
+        }
+        List<Part> siblings = open.get(level);
+        siblings.add(part);
+        if (siblings.size() == UnixFsFile.LINKS_PER_NODE) {
+            add(level + 1, join(siblings));
+        }
+    }
+
+    private Cid finish() throws IOException {
+        for (int level = 0; level < open.size(); level++) {
+            List<Part> siblings = open.get(level);
+            boolean top = level == open.size() - 1;
+            if (top && siblings.size() == 1) {
+                return siblings.getFirst().cid;
+            }
+            if (!siblings.isEmpty()) {
+                add(level + 1, join(siblings));
+            }
+        }
+        throw new IllegalStateException("A tree without a root");
+    }
+
+    private Part join(List<Part> children) throws IOException {
+        List<DagPbNode.Link> links = children.stream()
+                .map(child -> new DagPbNode.Link(child.cid, "", child.totalSize))
+                .toList();
+        UnixFsNode node =
+                UnixFsNode.overBlocks(children.stream().map(Part::fileSize).toList());
+        byte[] block = new DagPbNode(links, Optional.of(Bytes.of(node.encode()))).encode();
+        long below = children.stream().mapToLong(Part::totalSize).sum();
+        children.clear();
+        return new Part(give(Cid.Codec.DAG_PB, ByteBuffer.wrap(block)), node.fileSize(), below + block.length);
+    }
+
+    private Cid give(Cid.Codec codec, ByteBuffer block) throws IOException {
+        sha256.update(block.duplicate());
+        Cid cid = new Cid(codec, Bytes.of(sha256.digest()));
+        sink.accept(cid, block);
+        return cid;
+    }
+}
