@@ -1,5 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
 import java.util.Arrays;
 import java.util.Objects;
@@ -29,15 +31,39 @@ public abstract class DenoisingRun {
     private final float initNoiseSigma;
     private final int order;
     private final int beginIndex;
+    private final int batch;
     private int nextIndex;
+    private int size = -1;
 
     DenoisingRun(double[] timesteps, float[] sigmas, float initNoiseSigma, int order, RunOptions options) {
+        requireFinite(sigmas);
+        this.batch = options.batch();
         this.timesteps = timesteps;
         this.sigmas = sigmas;
         this.initNoiseSigma = initNoiseSigma;
         this.order = order;
         this.beginIndex = Math.min(options.firstStep() * order, timesteps.length);
         this.nextIndex = beginIndex;
+    }
+
+    private static void requireFinite(float[] sigmas) {
+        for (float sigma : sigmas) {
+            if (!Float.isFinite(sigma)) {
+                throw new InvalidInputException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "The scheduler configuration gives a noise level of " + sigma
+                                + "; check its betas and sigma range.");
+            }
+        }
+    }
+
+    /** Timesteps as they are listed, from whole numbers. */
+    static double[] listed(int[] timesteps) {
+        double[] listed = new double[timesteps.length];
+        for (int i = 0; i < listed.length; i++) {
+            listed[i] = timesteps[i];
+        }
+        return listed;
     }
 
     /**
@@ -73,7 +99,7 @@ public abstract class DenoisingRun {
      * Returns the noise levels: standard deviation of the noise over that of the signal, or the share of noise for flow
      * matching.
      *
-     * @return a new array, one longer than the timesteps; empty for the methods that do not work on levels (DDPM, DDIM,
+     * @return a new array with a level for each timestep and at least one more; empty for the methods that do not work on levels (DDPM, DDIM,
      *     PNDM, LCM, TCD)
      */
     public final float[] sigmas() {
@@ -141,6 +167,7 @@ public abstract class DenoisingRun {
         requireLength(sample.length, modelOutput);
         requireLength(sample.length, out);
         Objects.requireNonNull(noise, "noise");
+        requireSameSize(sample.length);
         advance(modelOutput, index, sample, noise, out);
         nextIndex++;
     }
@@ -175,6 +202,28 @@ public abstract class DenoisingRun {
     /** The noise level at an index, without the copy that {@link #sigmas()} makes. */
     final float sigma(int index) {
         return sigmas[index];
+    }
+
+    /** The number of samples in the arrays. */
+    final int batch() {
+        return batch;
+    }
+
+    /** Writes {@code signal * original + deviation * noise}. */
+    static void mix(float signal, float[] original, float deviation, float[] noise, float[] out) {
+        for (int i = 0; i < out.length; i++) {
+            out[i] = signal * original[i] + deviation * noise[i];
+        }
+    }
+
+    private void requireSameSize(int length) {
+        if (size == -1 && length % batch == 0) {
+            size = length;
+        }
+        if (size != length) {
+            throw new IllegalArgumentException("The arrays of this run's steps have " + length
+                    + " elements; they must keep their length and hold " + batch + " equal samples.");
+        }
     }
 
     private static void requireLength(int length, float[] array) {

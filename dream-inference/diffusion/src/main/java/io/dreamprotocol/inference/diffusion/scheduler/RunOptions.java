@@ -32,7 +32,24 @@ public final class RunOptions {
     private final int solverOrder;
 
     /** The parameters of stochastic churning, section 4 of Karras and others 2022. */
-    record Churn(double amount, double minSigma, double maxSigma, double noiseScale) {}
+    record Churn(double amount, double minSigma, double maxSigma, double noiseScale) {
+
+        private static final double MAX_GAMMA = Math.sqrt(2) - 1;
+
+        /** By which share the noise level is raised before a step. */
+        double gamma(float sigma, int levels) {
+            return minSigma <= sigma && sigma <= maxSigma ? Math.min(amount / levels, MAX_GAMMA) : 0;
+        }
+
+        /** Raises a sample's noise level; the drawn noise is overwritten by the noisier sample. */
+        void add(float[] sample, float[] drawn, float sigma, float raised) {
+            float scale = (float) noiseScale;
+            float deviation = Float32.sqrt(raised * raised - sigma * sigma);
+            for (int i = 0; i < drawn.length; i++) {
+                drawn[i] = sample[i] + drawn[i] * scale * deviation;
+            }
+        }
+    }
 
     private RunOptions(
             int steps,

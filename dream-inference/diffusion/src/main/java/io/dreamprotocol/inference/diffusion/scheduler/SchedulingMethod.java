@@ -13,6 +13,9 @@ interface SchedulingMethod {
     static SchedulingMethod of(SchedulerConfig config) {
         return switch (config.className()) {
             case "DDIMScheduler" -> new DdimMethod(config);
+            case "EulerDiscreteScheduler" -> new EulerMethod(config);
+            case "EulerAncestralDiscreteScheduler" -> new EulerAncestralMethod(config);
+            case "DPMSolverMultistepScheduler" -> new DpmSolverMultistepMethod(config);
             default ->
                 throw new NotFoundException(
                         ErrorCode.UNKNOWN_SCHEDULER,
