@@ -21,6 +21,19 @@ public final class GoldenFiles {
         return Path.of(folder).resolve(relative);
     }
 
+    /**
+     * Returns the folder of CLIP's own tokenizer: within the golden data, or beside it, or the project's copy. Its files
+     * are the same everywhere.
+     */
+    public static Path clipTokenizer() {
+        for (Path folder : List.of(path("clip-tokenizer"), path("../clip-tokenizer"))) {
+            if (Files.isDirectory(folder)) {
+                return folder;
+            }
+        }
+        return Path.of("../../golden/clip-tokenizer");
+    }
+
     /** Returns a JSON file whose root is an object. */
     public static Map<String, Object> json(String relative) {
         try (InputStream in = Files.newInputStream(path(relative))) {
