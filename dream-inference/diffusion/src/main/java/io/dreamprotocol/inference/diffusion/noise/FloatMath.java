@@ -7,16 +7,16 @@ package io.dreamprotocol.inference.diffusion.noise;
  * fused into sums is part of the result: it decides the last bit, and with it whether an image equals torch's.
  */
 final class FloatMath {
-    private static final float SQRT_HALF = 0.70710678118654752f;
+    private static final float SQRT_HALF = 0.70710677f;
 
     /** The natural logarithm of 2 and pi/4, each cut into parts whose products with small integers are exact. */
-    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_HIGH = 0.6933594f;
 
     private static final float LN2_LOW = -2.12194440e-4f;
     private static final float QUARTER_PI_HIGH = 0.78515625f;
-    private static final float QUARTER_PI_MIDDLE = 2.4187564849853515625e-4f;
-    private static final float QUARTER_PI_LOW = 3.77489497744594108e-8f;
-    private static final float FOUR_OVER_PI = 1.27323954473516f;
+    private static final float QUARTER_PI_MIDDLE = 2.4187565e-4f;
+    private static final float QUARTER_PI_LOW = 3.774895e-8f;
+    private static final float FOUR_OVER_PI = 1.2732395f;
 
     private FloatMath() {}
 
@@ -36,15 +36,15 @@ final class FloatMath {
             m -= 1;
         }
         float square = m * m;
-        float sum = 7.0376836292e-2f;
-        sum = Math.fma(sum, m, -1.1514610310e-1f);
-        sum = Math.fma(sum, m, 1.1676998740e-1f);
-        sum = Math.fma(sum, m, -1.2420140846e-1f);
-        sum = Math.fma(sum, m, 1.4249322787e-1f);
-        sum = Math.fma(sum, m, -1.6668057665e-1f);
-        sum = Math.fma(sum, m, 2.0000714765e-1f);
-        sum = Math.fma(sum, m, -2.4999993993e-1f);
-        sum = Math.fma(sum, m, 3.3333331174e-1f);
+        float sum = 0.070376836f;
+        sum = Math.fma(sum, m, -0.1151461f);
+        sum = Math.fma(sum, m, 0.116769984f);
+        sum = Math.fma(sum, m, -0.12420141f);
+        sum = Math.fma(sum, m, 0.14249323f);
+        sum = Math.fma(sum, m, -0.16668057f);
+        sum = Math.fma(sum, m, 0.20000714f);
+        sum = Math.fma(sum, m, -0.24999994f);
+        sum = Math.fma(sum, m, 0.3333333f);
         sum = Math.fma(sum * m, square, exponent * LN2_LOW);
         sum -= 0.5f * square;
         return Math.fma(exponent, LN2_HIGH, m + sum);
@@ -87,17 +87,17 @@ final class FloatMath {
 
     private static float sinOfSmall(float x) {
         float square = x * x;
-        float sum = -1.9515295891e-4f;
-        sum = Math.fma(sum, square, 8.3321608736e-3f);
-        sum = Math.fma(sum, square, -1.6666654611e-1f);
+        float sum = -1.9515296e-4f;
+        sum = Math.fma(sum, square, 0.008332161f);
+        sum = Math.fma(sum, square, -0.16666655f);
         return Math.fma(sum * square, x, x);
     }
 
     private static float cosOfSmall(float x) {
         float square = x * x;
-        float sum = 2.443315711809948e-5f;
-        sum = Math.fma(sum, square, -1.388731625493765e-3f);
-        sum = Math.fma(sum, square, 4.166664568298827e-2f);
+        float sum = 2.4433157e-5f;
+        sum = Math.fma(sum, square, -0.0013887316f);
+        sum = Math.fma(sum, square, 0.041666646f);
         return Math.fma(sum * square, square, -0.5f * square) + 1;
     }
 }

@@ -31,8 +31,8 @@ public enum NoiseKind {
                 if (seed < 0 || seed > LARGEST_NUMPY_SEED) {
                     throw new InvalidInputException(
                             ErrorCode.INVALID_REQUEST,
-                            "Seed " + seed + " does not exist in NumPy noise: choose one from 0 to " + LARGEST_NUMPY_SEED
-                                    + " or another kind of noise");
+                            "Seed " + seed + " does not exist in NumPy noise: choose one from 0 to "
+                                    + LARGEST_NUMPY_SEED + " or another kind of noise");
                 }
                 yield new NumpyNoise((int) seed);
             }

@@ -34,7 +34,7 @@ final class BytePairEncoder {
         this.tokens = tokens;
         int substitute = BYTES;
         for (int value = 0; value < BYTES; value++) {
-            boolean printable = value > ' ' && value < 0x7F || value > 0xA0 && value != 0xAD;
+            boolean printable = (value > ' ' && value < 0x7F) || (value > 0xA0 && value != 0xAD);
             String symbol = Character.toString(printable ? value : substitute++);
             symbols[value] = symbolId(symbol);
             lastSymbols[value] = symbolId(symbol + "</w>");

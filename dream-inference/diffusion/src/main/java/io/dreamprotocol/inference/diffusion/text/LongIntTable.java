@@ -53,9 +53,9 @@ final class LongIntTable {
     }
 
     private int slot(long key) {
-        int slot = (int) (key * GOLDEN_RATIO >>> shift);
+        int slot = (int) ((key * GOLDEN_RATIO) >>> shift);
         while (values[slot] != 0 && keys[slot] != key) {
-            slot = slot + 1 & keys.length - 1;
+            slot = (slot + 1) & (keys.length - 1);
         }
         return slot;
     }

@@ -37,7 +37,8 @@ final class MergesText {
             joined = TokenTable.extend(joined, text[at++]);
         }
         if (space == start || space + 1 >= end || at < end) {
-            throw new MalformedTokenizerException("merges.txt: the line that ends at byte " + end + " is not of two tokens");
+            throw new MalformedTokenizerException(
+                    "merges.txt: the line that ends at byte " + end + " is not of two tokens");
         }
         encoder.addMerge(left, right, joined);
     }

@@ -36,7 +36,8 @@ final class SpecialTokens {
     void readConfig(Map<String, Object> json) throws MalformedTokenizerException {
         Object decoder = json.get("added_tokens_decoder");
         if (decoder != null) {
-            for (Map.Entry<?, ?> entry : Json.object(decoder, "added_tokens_decoder").entrySet()) {
+            for (Map.Entry<?, ?> entry :
+                    Json.object(decoder, "added_tokens_decoder").entrySet()) {
                 add(entry.getValue(), id((String) entry.getKey()));
             }
         }

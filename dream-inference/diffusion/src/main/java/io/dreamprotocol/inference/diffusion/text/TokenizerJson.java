@@ -17,7 +17,8 @@ final class TokenizerJson {
     }
 
     void readVocabulary(TokenTable tokens) throws MalformedTokenizerException {
-        for (Map.Entry<?, ?> token : Json.object(model.get("vocab"), "vocab in tokenizer.json").entrySet()) {
+        for (Map.Entry<?, ?> token :
+                Json.object(model.get("vocab"), "vocab in tokenizer.json").entrySet()) {
             tokens.put(TokenTable.hash((String) token.getKey()), Json.id(token.getValue()));
         }
     }

@@ -69,19 +69,11 @@ final class WordSplitter {
         if (start + 1 == text.length()) {
             return 0;
         }
-        switch (text.charAt(start + 1)) {
-            case 's', 't', 'm', 'd' -> {
-                return 2;
-            }
-            case 'r', 'v' -> {
-                return text.startsWith("e", start + 2) ? 3 : 0;
-            }
-            case 'l' -> {
-                return text.startsWith("l", start + 2) ? 3 : 0;
-            }
-            default -> {
-                return 0;
-            }
-        }
+        return switch (text.charAt(start + 1)) {
+            case 's', 't', 'm', 'd' -> 2;
+            case 'r', 'v' -> text.startsWith("e", start + 2) ? 3 : 0;
+            case 'l' -> text.startsWith("l", start + 2) ? 3 : 0;
+            default -> 0;
+        };
     }
 }

@@ -70,9 +70,7 @@ class NoiseGoldenTest {
                 for (Expected expected : expected(call)) {
                     assertThat(values[expected.index()])
                             .as("seed %s, size %d, value %d", row.get("seed"), values.length, expected.index())
-                            .isCloseTo(
-                                    expected.value(),
-                                    within(Math.abs(expected.value()) * NUMPY_RELATIVE_TOLERANCE));
+                            .isCloseTo(expected.value(), within(Math.abs(expected.value()) * NUMPY_RELATIVE_TOLERANCE));
                     assertThat(floats[expected.index()]).isEqualTo((float) values[expected.index()]);
                 }
             }

@@ -60,7 +60,7 @@ class NoiseSeedTest {
     void aQuarterTurnHalvesIntoEighths() {
         float[] image = {1, 0};
         SphericalInterpolation.mix(image, new float[] {0, 1}, 0.5, 2, 1);
-        assertThat(image).containsExactly(new float[] {0.70710678f, 0.70710678f}, within(1e-6f));
+        assertThat(image).containsExactly(new float[] {0.7071068f, 0.7071068f}, within(1e-6f));
     }
 
     @Test

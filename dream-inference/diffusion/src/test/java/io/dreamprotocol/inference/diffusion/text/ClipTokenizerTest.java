@@ -51,7 +51,10 @@ class ClipTokenizerTest {
     @Test
     void aShortPromptIsPaddedAndALongOneCutBeforeItsEnd() {
         ClipTokenizer tokenizer = load();
-        assertThat(tokenizer.encodePadded("cat")).hasSize(77).startsWith(BOS, CAT, EOS, EOS).endsWith(EOS);
+        assertThat(tokenizer.encodePadded("cat"))
+                .hasSize(77)
+                .startsWith(BOS, CAT, EOS, EOS)
+                .endsWith(EOS);
         assertThat(tokenizer.encodePadded("cat ".repeat(75))).hasSize(77).endsWith(CAT, EOS);
         assertThat(tokenizer.encodePadded("cat ".repeat(200))).hasSize(77).endsWith(CAT, EOS);
     }
@@ -96,8 +99,12 @@ class ClipTokenizerTest {
     @Test
     void tokensAddedByFilesKeepTheirIds() throws IOException {
         write("added_tokens.json", "{\"<toy>\": 700}");
-        write("tokenizer_config.json", "{\"added_tokens_decoder\": {\"701\": {\"content\": \"<Toy2>\", \"normalized\": false}}}");
-        assertThat(load().encodePart("<toy> <Toy2> <toy2>")).startsWith(700, 701).doesNotContain(702);
+        write(
+                "tokenizer_config.json",
+                "{\"added_tokens_decoder\": {\"701\": {\"content\": \"<Toy2>\", \"normalized\": false}}}");
+        assertThat(load().encodePart("<toy> <Toy2> <toy2>"))
+                .startsWith(700, 701)
+                .doesNotContain(702);
         assertThat(load().vocabularySize()).isEqualTo(702);
     }
 
@@ -201,9 +208,23 @@ class ClipTokenizerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{}", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":-1}", "{\"a\":1.5}", "{\"a\":1}", "{\"a\":1048576}",
-                "{\"a\":99999999999999999999}", "{\"\\ud800\":1}", "{\"\\q\":1}", "{\"a\nb\":1}", "{a:1}", "nonsense",
-                "{\"a\":1,}", "{\"a\":1} x"
+                "",
+                "{}",
+                "[]",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":-1}",
+                "{\"a\":1.5}",
+                "{\"a\":1}",
+                "{\"a\":1048576}",
+                "{\"a\":99999999999999999999}",
+                "{\"\\ud800\":1}",
+                "{\"\\q\":1}",
+                "{\"a\nb\":1}",
+                "{a:1}",
+                "nonsense",
+                "{\"a\":1,}",
+                "{\"a\":1} x"
             })
     void aMalformedVocabularyIsRefused(String json) throws IOException {
         write("vocab.json", json);
@@ -277,7 +298,7 @@ class ClipTokenizerTest {
         int substitute = 256;
         List<String> substitutes = new ArrayList<>();
         for (int value = 0; value < 256; value++) {
-            if (value > 0x20 && value < 0x7F || value > 0xA0 && value != 0xAD) {
+            if ((value > 0x20 && value < 0x7F) || (value > 0xA0 && value != 0xAD)) {
                 tokens.add(Character.toString(value));
             } else {
                 substitutes.add(Character.toString(substitute++));
@@ -289,16 +310,14 @@ class ClipTokenizerTest {
         tokens.add("<|startoftext|>");
         tokens.add("<|endoftext|>");
         return IntStream.range(0, tokens.size())
-                .mapToObj(id ->
-                        "\"" + tokens.get(id).replace("\\", "\\\\").replace("\"", "\\\"") + "\": " + id)
+                .mapToObj(id -> "\"" + tokens.get(id).replace("\\", "\\\\").replace("\"", "\\\"") + "\": " + id)
                 .collect(Collectors.joining(", ", "{", "}"));
     }
 
     private static String tokenizerJson(String merges) {
         return """
                 {"added_tokens": [{"id": 517, "content": "<|endoftext|>", "normalized": true}],
-                 "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": %s, "merges": %s}}"""
-                .formatted(vocabulary(), merges);
+                 "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": %s, "merges": %s}}""".formatted(vocabulary(), merges);
     }
 
     private static String quoted(List<String> merges) {
