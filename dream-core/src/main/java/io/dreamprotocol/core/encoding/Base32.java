@@ -30,15 +30,15 @@ public final class Base32 {
         int buffer = 0;
         int bits = 0;
         for (byte part : input) {
-            buffer = buffer << 8 | part & 0xFF;
+            buffer = (buffer << 8) | (part & 0xFF);
             bits += 8;
             while (bits >= 5) {
                 bits -= 5;
-                text.append(ALPHABET.charAt(buffer >>> bits & 31));
+                text.append(ALPHABET.charAt((buffer >>> bits) & 31));
             }
         }
         if (bits > 0) {
-            text.append(ALPHABET.charAt(buffer << 5 - bits & 31));
+            text.append(ALPHABET.charAt((buffer << (5 - bits)) & 31));
         }
         return text.toString();
     }
@@ -62,14 +62,14 @@ public final class Base32 {
             if (value < 0) {
                 throw malformed();
             }
-            buffer = buffer << 5 | value;
+            buffer = (buffer << 5) | value;
             bits += 5;
             if (bits >= 8) {
                 bits -= 8;
                 output[at++] = (byte) (buffer >>> bits);
             }
         }
-        if (bits >= 5 || (buffer & (1 << bits) - 1) != 0) {
+        if (bits >= 5 || (buffer & ((1 << bits) - 1)) != 0) {
             throw malformed();
         }
         return output;

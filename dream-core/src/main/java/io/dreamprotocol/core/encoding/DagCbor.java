@@ -10,11 +10,12 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,21 +99,19 @@ public final class DagCbor {
     }
 
     private static void writeMap(Map<?, ?> map, ByteArrayOutputStream out, int depth) {
-        record Entry(byte[] key, @Nullable Object value) {}
-        List<Entry> entries = new ArrayList<>(map.size());
+        SortedMap<byte[], @Nullable Object> entries = new TreeMap<>(KEY_ORDER);
         map.forEach((key, value) -> {
             if (!(key instanceof String text)) {
                 throw new IllegalArgumentException("DAG-CBOR map keys are strings");
             }
-            entries.add(new Entry(utf8(text), value));
+            entries.put(utf8(text), value);
         });
-        entries.sort(Comparator.comparing(Entry::key, KEY_ORDER));
         writeHead(5, entries.size(), out);
-        for (Entry entry : entries) {
-            writeHead(3, entry.key.length, out);
-            out.writeBytes(entry.key);
-            write(entry.value, out, depth + 1);
-        }
+        entries.forEach((key, value) -> {
+            writeHead(3, key.length, out);
+            out.writeBytes(key);
+            write(value, out, depth + 1);
+        });
     }
 
     private static void writeText(String text, ByteArrayOutputStream out) {
@@ -159,7 +158,7 @@ public final class DagCbor {
             return;
         }
         int bytes = argument < 0 || argument > 0xFFFF_FFFFL ? 8 : argument > 0xFFFF ? 4 : argument > 0xFF ? 2 : 1;
-        out.write(type | 24 + Integer.numberOfTrailingZeros(bytes));
+        out.write(type | (24 + Integer.numberOfTrailingZeros(bytes)));
         for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) {
             out.write((int) (argument >>> shift));
         }

@@ -103,8 +103,8 @@ final class DagCborReader {
 
     private @Nullable Object simple(int info) {
         return switch (info) {
-            case FALSE -> Boolean.FALSE;
-            case TRUE -> Boolean.TRUE;
+            case FALSE -> false;
+            case TRUE -> true;
             case NULL -> null;
             case DOUBLE -> {
                 double number = ByteBuffer.wrap(take(8)).getDouble();
@@ -133,10 +133,10 @@ final class DagCborReader {
         if (info > 27) {
             throw malformed("an indefinite or reserved length");
         }
-        int bytes = 1 << info - 24;
+        int bytes = 1 << (info - 24);
         long value = 0;
         for (byte part : take(bytes)) {
-            value = value << 8 | part & 0xFF;
+            value = (value << 8) | (part & 0xFF);
         }
         boolean shortest = switch (bytes) {
             case 1 -> value >= 24;

@@ -23,7 +23,7 @@ public final class Varint {
         }
         long rest = value;
         while (rest > 0x7F) {
-            out.write((int) (rest & 0x7F | 0x80));
+            out.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         out.write((int) rest);
@@ -43,7 +43,7 @@ public final class Varint {
                 throw new CorruptDataException(ErrorCode.MALFORMED_DATA, "A varint ends early");
             }
             byte part = in.get();
-            value |= (long) (part & 0x7F) << 7 * i;
+            value |= (long) (part & 0x7F) << (7 * i);
             if (part >= 0) {
                 if (part == 0 && i > 0) {
                     throw new CorruptDataException(ErrorCode.MALFORMED_DATA, "A varint in more bytes than needed");

@@ -1,0 +1,288 @@
+package io.dreamprotocol.core;
+
+import io.dreamprotocol.core.account.Signer;
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.ConflictException;
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.error.NotFoundException;
+import io.dreamprotocol.core.error.StoppedException;
+import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.ModelDescriptor;
+import io.dreamprotocol.core.image.PngFile;
+import io.dreamprotocol.core.image.Progress;
+import io.dreamprotocol.core.image.ProgressListener;
+import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.ledger.Balance;
+import io.dreamprotocol.core.ledger.Delivery;
+import io.dreamprotocol.core.ledger.EventCursor;
+import io.dreamprotocol.core.ledger.IdempotencyKey;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobFailure;
+import io.dreamprotocol.core.ledger.JobId;
+import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.WorkerOffer;
+import io.dreamprotocol.core.receipt.SealedImage;
+import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.Cid;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The requester's side: submits jobs, follows them, and fetches, checks and pays for their images.
+ *
+ * <p>Thread-safe. Does not own the ledger and the store, and closes neither.
+ */
+public final class DreamClient {
+    /** How long a job is of use if its requester does not say: ten minutes. */
+    public static final Duration DEFAULT_JOB_TIME = Duration.ofMinutes(10);
+
+    /** The largest request that is read back from the store: 1 MiB. */
+    private static final int MAX_REQUEST_BYTES = 1 << 20;
+
+    /** How long one wait for events lasts at most, so that a missed wake-up costs little. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    private static final int EVENT_PAGE = 1000;
+
+    private final Ledger ledger;
+    private final BlobStore blobs;
+    private final Signer signer;
+
+    private DreamClient(Ledger ledger, BlobStore blobs, Signer signer) {
+        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.blobs = Objects.requireNonNull(blobs, "blobs");
+        this.signer = Objects.requireNonNull(signer, "signer");
+    }
+
+    /**
+     * Creates a client.
+     *
+     * @param ledger where jobs go
+     * @param blobs where requests and images lie
+     * @param signer whose jobs and money they are
+     * @return the client
+     */
+    public static DreamClient of(Ledger ledger, BlobStore blobs, Signer signer) {
+        return new DreamClient(ledger, blobs, signer);
+    }
+
+    /**
+     * Returns the requester's money.
+     *
+     * @return the balance
+     */
+    public Balance balance() {
+        return ledger.balance(signer.account());
+    }
+
+    /**
+     * Brings money into the ledger.
+     *
+     * @param amount how much
+     * @return the new balance
+     */
+    public Balance deposit(Amount amount) {
+        return ledger.deposit(signer, amount, IdempotencyKey.random());
+    }
+
+    /**
+     * Submits a job at the price of the cheapest worker that can do it, with {@link #DEFAULT_JOB_TIME}.
+     *
+     * @param request what to make
+     * @return the open job
+     * @throws DreamException {@code no-worker} if nobody offers the model, an error of the request if a setting does not fit it,
+     *     {@code insufficient-funds}
+     */
+    public Job submit(GenerationRequest request) {
+        return submit(request, DEFAULT_JOB_TIME);
+    }
+
+    /**
+     * Submits a job at the price of the cheapest worker that can do it.
+     *
+     * @param request what to make
+     * @param time how long the image is of use
+     * @return the open job
+     * @throws DreamException as {@link #submit(GenerationRequest)} does
+     */
+    public Job submit(GenerationRequest request, Duration time) {
+        Quote quote = quote(request);
+        Cid stored = blobs.put(quote.request().encode());
+        JobSubmission submission = new JobSubmission(
+                stored,
+                quote.request().model(),
+                quote.request().work(),
+                quote.maximumFee(),
+                Instant.now().plus(time));
+        return ledger.submit(signer, submission, IdempotencyKey.random());
+    }
+
+    /**
+     * Completes a request and tells what it would cost now.
+     *
+     * @param request what to make
+     * @return the complete request and its price
+     * @throws DreamException as {@link #submit(GenerationRequest)} does, but for the money
+     */
+    public Quote quote(GenerationRequest request) {
+        // Offers come cheapest first, so the first that fits is the one to take.
+        List<WorkerOffer> offers = ledger.exchange().offers();
+        InvalidInputException refusal = null;
+        for (WorkerOffer offer : offers) {
+            for (ModelDescriptor model : offer.models()) {
+                if (request.model().isPresent()
+                        && !request.model().get().equals(model.id().name())) {
+                    continue;
+                }
+                try {
+                    CanonicalRequest complete = request.complete(model, new SecureRandom().nextLong(1L << 32));
+                    Amount cost = complete.work().costAt(offer.ask());
+                    return new Quote(complete, cost.isZero() ? Amount.of(1) : cost);
+                } catch (InvalidInputException e) {
+                    refusal = refusal == null ? e : refusal;
+                }
+            }
+        }
+        if (refusal != null) {
+            throw refusal;
+        }
+        throw new NotFoundException(
+                ErrorCode.NO_WORKER,
+                request.model()
+                        .map(name -> "No worker offers the model '" + name + "'; start one, or choose another model")
+                        .orElse("No worker offers any model; start one"));
+    }
+
+    /**
+     * Waits for a job's image, checks it against its receipt and request, and settles the job.
+     *
+     * @param job the job
+     * @param timeout how long to wait
+     * @return the image
+     * @throws InterruptedException if the thread is interrupted; the job goes on
+     * @throws DreamException {@code deadline-exceeded} if the time passes first; {@code job-failed}, {@code job-expired} or {@code
+     *     job-cancelled} if the job ends without an image; {@code receipt-mismatch} or another error of the data if the image is not
+     *     what was asked, and then the job is not settled by this client
+     */
+    public GeneratedImage await(JobId job, Duration timeout) throws InterruptedException {
+        return await(job, timeout, ProgressListener.NONE);
+    }
+
+    /**
+     * Waits for a job's image as {@link #await(JobId, Duration)} does, and tells of progress.
+     *
+     * @param job the job
+     * @param timeout how long to wait
+     * @param listener is told of the steps that the worker reports
+     * @return the image
+     * @throws InterruptedException if the thread is interrupted; the job goes on
+     */
+    public GeneratedImage await(JobId job, Duration timeout, ProgressListener listener) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        EventCursor cursor = ledger.latest();
+        int reported = -1;
+        while (true) {
+            Job current = find(job);
+            int steps = current.submission().work().steps();
+            int done = current.assignment()
+                    .map(assignment -> Math.min(assignment.stepsDone(), steps))
+                    .orElse(-1);
+            if (done > reported) {
+                listener.onProgress(new Progress(done, steps));
+                reported = done;
+            }
+            if (current.state() == JobState.SUBMITTED || current.state().isFinal()) {
+                return collect(current);
+            }
+            Duration left = Duration.ofNanos(end - System.nanoTime());
+            if (left.isNegative() || left.isZero()) {
+                throw new StoppedException(
+                        ErrorCode.DEADLINE_EXCEEDED, "Job " + job + " is not done yet; wait longer or cancel it");
+            }
+            List<LedgerEvent> events = ledger.events(cursor, EVENT_PAGE, left.compareTo(POLL) < 0 ? left : POLL);
+            cursor = events.isEmpty() ? cursor : events.getLast().cursor();
+        }
+    }
+
+    /**
+     * Fetches and checks the image of a job that has one, and settles the job if that is still to do.
+     *
+     * @param job the job
+     * @return the image
+     * @throws DreamException {@code job-state-conflict} if there is no image yet, else as {@link #await} does
+     */
+    public GeneratedImage image(JobId job) {
+        return collect(find(job));
+    }
+
+    /**
+     * Takes a job back.
+     *
+     * @param job the job
+     * @return the cancelled job
+     * @throws DreamException as {@link Ledger#cancel} does
+     */
+    public Job cancel(JobId job) {
+        return ledger.cancel(signer, job, IdempotencyKey.random());
+    }
+
+    private Job find(JobId job) {
+        return ledger.find(job)
+                .orElseThrow(() -> new NotFoundException(
+                        ErrorCode.JOB_NOT_FOUND,
+                        "There is no job " + job + " on this ledger; list the jobs to see their ids"));
+    }
+
+    private GeneratedImage collect(Job job) {
+        Delivery delivery = switch (job.state()) {
+            case SUBMITTED, SETTLED -> job.delivery().orElseThrow();
+            case CANCELLED -> throw new StoppedException(ErrorCode.JOB_CANCELLED, "Job " + job.id() + " was cancelled");
+            case EXPIRED ->
+                throw new StoppedException(
+                        ErrorCode.JOB_EXPIRED,
+                        "Job " + job.id() + " was not done before its deadline; its escrow was refunded");
+            case FAILED -> throw failed(job);
+            case OPEN, CLAIMED ->
+                throw new ConflictException(
+                        ErrorCode.JOB_STATE_CONFLICT, "Job " + job.id() + " has no image yet; wait for it");
+        };
+        SealedImage sealed = SealedImage.verify(blobs.read(delivery.image(), PngFile.MAX_BYTES));
+        Bytes asked = Bytes.sha256(blobs.read(job.submission().request(), MAX_REQUEST_BYTES));
+        if (!sealed.receipt().receipt().request().equals(asked)) {
+            throw new CorruptDataException(
+                    ErrorCode.RECEIPT_MISMATCH, "The image of job " + job.id() + " was made for another request");
+        }
+        boolean mine = job.requester().equals(signer.account());
+        Job settled = mine && job.state() == JobState.SUBMITTED ? settle(job) : job;
+        return new GeneratedImage(settled, delivery.image(), sealed);
+    }
+
+    private Job settle(Job job) {
+        try {
+            return ledger.settle(signer, job.id(), IdempotencyKey.random());
+        } catch (ConflictException e) {
+            Job current = find(job.id());
+            if (current.state() == JobState.SETTLED) {
+                // The worker was faster, after the settlement window.
+                return current;
+            }
+            throw e;
+        }
+    }
+
+    private static ConflictException failed(Job job) {
+        ErrorCode code = job.failure().map(JobFailure::code).orElse(ErrorCode.JOB_FAILED);
+        String reason = job.failure().map(JobFailure::reason).orElse("no worker could do it");
+        return new ConflictException(code, "Job " + job.id() + " failed and was refunded: " + reason);
+    }
+}

@@ -1,0 +1,144 @@
+package io.dreamprotocol.core;
+
+import io.dreamprotocol.core.account.Signer;
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.error.UnsupportedException;
+import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.image.Infotext;
+import io.dreamprotocol.core.image.ModelOutput;
+import io.dreamprotocol.core.image.PerceptualHash;
+import io.dreamprotocol.core.image.PngChunk;
+import io.dreamprotocol.core.image.PngFile;
+import io.dreamprotocol.core.image.PngPixels;
+import io.dreamprotocol.core.ledger.Delivery;
+import io.dreamprotocol.core.ledger.IdempotencyKey;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobFailure;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.receipt.Receipt;
+import io.dreamprotocol.core.receipt.SealedImage;
+import io.dreamprotocol.core.receipt.SignedReceipt;
+import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Does one claimed job: reads the request, runs the model under a lease, seals and stores the image, hands it in. */
+final class JobRunner {
+    /** How long a worker holds a job without a heartbeat: thirty seconds. */
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    /** The largest request that a worker reads: 1 MiB. */
+    private static final int MAX_REQUEST_BYTES = 1 << 20;
+
+    private static final String NOISE = "torch-cpu";
+
+    private final Ledger ledger;
+    private final BlobStore blobs;
+    private final Signer signer;
+    private final WorkerListener listener;
+
+    JobRunner(Ledger ledger, BlobStore blobs, Signer signer, WorkerListener listener) {
+        this.ledger = ledger;
+        this.blobs = blobs;
+        this.signer = signer;
+        this.listener = listener;
+    }
+
+    /** Does the job and returns it with its result handed in; if that cannot be, gives it back and throws the reason. */
+    @SuppressWarnings("try") // the registrations are held for their closing only
+    Job run(Job job, ImageModel model, Cancellation stopped) {
+        Cancellation cancellation = new Cancellation();
+        Duration left = Duration.between(Instant.now(), job.submission().deadline());
+        Lease lease = Lease.hold(ledger.exchange(), signer, job, LEASE, cancellation);
+        try (Cancellation.Registration whenStopped = stopped.onStop(cancellation::cancel);
+                Cancellation.Registration deadline = cancellation.stopAfter(left)) {
+            Delivery delivery = make(job, model, lease, cancellation);
+            lease.end();
+            Job delivered = ledger.deliver(signer, job.id(), delivery, IdempotencyKey.random());
+            listener.onDelivered(delivered);
+            return delivered;
+        } catch (DreamException e) {
+            lease.end();
+            DreamException cause = lease.loss().orElse(e);
+            giveBack(job, cause);
+            throw cause;
+        } finally {
+            lease.end();
+        }
+    }
+
+    private Delivery make(Job job, ImageModel model, Lease lease, Cancellation cancellation) {
+        CanonicalRequest request = readRequest(job, model);
+        ModelOutput output = model.generate(
+                request,
+                progress -> {
+                    lease.report(progress.step());
+                    listener.onProgress(job, progress);
+                },
+                cancellation);
+        SealedImage sealed = seal(request, model, output);
+        cancellation.throwIfStopped();
+        return new Delivery(
+                blobs.put(sealed.file().toBytes()), blobs.put(sealed.receipt().encode()));
+    }
+
+    private CanonicalRequest readRequest(Job job, ImageModel model) {
+        CanonicalRequest request =
+                CanonicalRequest.decode(blobs.read(job.submission().request(), MAX_REQUEST_BYTES));
+        if (!request.model().equals(job.submission().model())
+                || !request.work().equals(job.submission().work())) {
+            throw new CorruptDataException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The request of job " + job.id() + " is for another model or more work than paid for");
+        }
+        model.check(request);
+        return request;
+    }
+
+    private SealedImage seal(CanonicalRequest request, ImageModel model, ModelOutput output) {
+        PngFile plain = PngPixels.encode(
+                output.image(),
+                List.of(PngChunk.ofText(Infotext.KEYWORD, Infotext.of(request).toString())));
+        Receipt receipt = new Receipt(
+                request.digest(),
+                request.model(),
+                model.descriptor().files(),
+                request.seed(),
+                NOISE,
+                request.scheduler(),
+                output.engine(),
+                output.substitutions(),
+                UnixFsFile.cidOf(plain.toBytes()),
+                PerceptualHash.of(output.image()),
+                signer.account());
+        return SealedImage.seal(plain, request, SignedReceipt.sign(receipt, signer));
+    }
+
+    /** Gives the job back unless it was lost already; a ledger that cannot be reached lets the lease run out instead. */
+    private void giveBack(Job job, DreamException cause) {
+        if (cause.code() == ErrorCode.LEASE_LOST || cause.code() == ErrorCode.JOB_CANCELLED) {
+            return;
+        }
+        boolean permanent = cause instanceof InvalidInputException
+                || cause instanceof UnsupportedException
+                || cause.code() == ErrorCode.INVALID_REQUEST
+                || cause.code() == ErrorCode.MALFORMED_DATA;
+        try {
+            ledger.exchange()
+                    .abandon(
+                            signer,
+                            job.id(),
+                            new JobFailure(cause.code(), cause.getMessage(), permanent),
+                            IdempotencyKey.random());
+        } catch (DreamException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

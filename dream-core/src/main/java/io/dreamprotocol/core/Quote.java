@@ -1,0 +1,19 @@
+package io.dreamprotocol.core;
+
+import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.ledger.Amount;
+import java.util.Objects;
+
+/**
+ * What a request means exactly, and the most that it would cost.
+ *
+ * @param request the complete request
+ * @param maximumFee what would be put in escrow; never zero
+ */
+public record Quote(CanonicalRequest request, Amount maximumFee) {
+    /** Checks that every part is there. */
+    public Quote {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(maximumFee, "maximumFee");
+    }
+}

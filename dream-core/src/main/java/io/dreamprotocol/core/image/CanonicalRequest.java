@@ -1,0 +1,171 @@
+package io.dreamprotocol.core.image;
+
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.encoding.DagCbor;
+import io.dreamprotocol.core.encoding.Fields;
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.ledger.Work;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A request that means one image exactly: every setting is definite and in range.
+ *
+ * <p>Its canonical encoding is a DAG-CBOR map; the SHA-256 digest of that names the request on the ledger and in the receipt.
+ *
+ * @param prompt what the image should show: 1 to {@link #MAX_PROMPT} characters, not blank
+ * @param negativePrompt what it should not show: at most {@link #MAX_PROMPT} characters
+ * @param model the model
+ * @param width the width in pixels, positive
+ * @param height the height in pixels, positive
+ * @param steps the number of denoising steps, 1 to {@link #MAX_STEPS}
+ * @param guidanceScale the scale of classifier-free guidance, 0 to {@link #MAX_GUIDANCE}; 1 and less switch it off
+ * @param seed the seed of the noise, not negative
+ * @param scheduler the scheduler's canonical name
+ */
+public record CanonicalRequest(
+        String prompt,
+        String negativePrompt,
+        ModelId model,
+        int width,
+        int height,
+        int steps,
+        double guidanceScale,
+        long seed,
+        String scheduler) {
+    /** The most characters of a prompt: 10,000. */
+    public static final int MAX_PROMPT = 10_000;
+
+    /** The most denoising steps: 1,000, the length of the training schedules. */
+    public static final int MAX_STEPS = 1_000;
+
+    /** The largest guidance scale: 100. */
+    public static final double MAX_GUIDANCE = 100;
+
+    private static final long VERSION = 1;
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws InvalidInputException saying which setting is wrong and what is allowed
+     */
+    public CanonicalRequest {
+        checkPrompt(prompt, "prompt");
+        if (prompt.isBlank()) {
+            throw invalidPrompt("The prompt is empty; say what the image should show");
+        }
+        checkPrompt(negativePrompt, "negative prompt");
+        Objects.requireNonNull(model, "model");
+        if (width < 1 || height < 1) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_SIZE, "Size " + width + "x" + height + " is not positive; try 128x128");
+        }
+        if (steps < 1 || steps > MAX_STEPS) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_STEPS,
+                    "Steps must be between 1 and " + MAX_STEPS + ", not " + steps + "; 20 is usual");
+        }
+        if (!(guidanceScale >= 0 && guidanceScale <= MAX_GUIDANCE)) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_GUIDANCE,
+                    "The guidance scale must be between 0 and 100, not " + guidanceScale + "; 5 is usual");
+        }
+        if (seed < 0) {
+            throw new InvalidInputException(ErrorCode.INVALID_REQUEST, "The seed must not be negative: " + seed);
+        }
+        Objects.requireNonNull(scheduler, "scheduler");
+    }
+
+    private static void checkPrompt(String text, String name) {
+        Objects.requireNonNull(text, name);
+        if (text.length() > MAX_PROMPT) {
+            throw invalidPrompt(
+                    "The " + name + " has " + text.length() + " characters; at most " + MAX_PROMPT + " fit");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw invalidPrompt("The " + name + " has half a surrogate pair; pass well-formed Unicode text");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw invalidPrompt("The " + name + " has a zero character; remove it");
+        }
+    }
+
+    private static InvalidInputException invalidPrompt(String message) {
+        return new InvalidInputException(ErrorCode.INVALID_PROMPT, message);
+    }
+
+    /**
+     * Tells whether classifier-free guidance runs, which doubles the work of each step.
+     *
+     * @return true if the guidance scale is above 1
+     */
+    public boolean isGuided() {
+        return guidanceScale > 1;
+    }
+
+    /**
+     * Returns how much work this request is.
+     *
+     * @return the work
+     */
+    public Work work() {
+        return Work.of(width, height, steps, isGuided());
+    }
+
+    /**
+     * Returns the canonical encoding.
+     *
+     * @return a DAG-CBOR map
+     */
+    public byte[] encode() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("version", VERSION);
+        map.put("prompt", prompt);
+        map.put("negativePrompt", negativePrompt);
+        map.put("model", Map.of("name", model.name(), "digest", model.digest()));
+        map.put("width", width);
+        map.put("height", height);
+        map.put("steps", steps);
+        map.put("guidanceScale", guidanceScale);
+        map.put("seed", seed);
+        map.put("scheduler", scheduler);
+        return DagCbor.encode(map);
+    }
+
+    /**
+     * Reads the canonical encoding.
+     *
+     * @param encoded the bytes
+     * @return the request
+     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if the bytes are no canonical request of a known version
+     * @throws InvalidInputException if a setting is out of range
+     */
+    public static CanonicalRequest decode(byte[] encoded) {
+        Fields fields = Fields.decode(encoded, "request");
+        fields.requireVersion(VERSION);
+        Fields model = fields.map("model");
+        return new CanonicalRequest(
+                fields.text("prompt"),
+                fields.text("negativePrompt"),
+                model.build(() -> new ModelId(model.text("name"), model.bytes("digest"))),
+                fields.integer("width"),
+                fields.integer("height"),
+                fields.integer("steps"),
+                fields.decimal("guidanceScale"),
+                fields.number("seed"),
+                fields.text("scheduler"));
+    }
+
+    /**
+     * Returns the digest that names this request.
+     *
+     * @return SHA-256 of the canonical encoding, 32 bytes
+     */
+    public Bytes digest() {
+        return Bytes.sha256(encode());
+    }
+}

@@ -1,0 +1,25 @@
+package io.dreamprotocol.core.ledger;
+
+import io.dreamprotocol.core.account.AccountId;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * A worker's hold on a job.
+ *
+ * @param worker the worker
+ * @param ask the worker's price per megapixel-step, fixed at the claim
+ * @param leaseExpires when the worker loses the job unless it renews the lease
+ * @param stepsDone how many steps the worker reported as done
+ */
+public record Assignment(AccountId worker, Amount ask, Instant leaseExpires, int stepsDone) {
+    /** Checks the parts. */
+    public Assignment {
+        Objects.requireNonNull(worker, "worker");
+        Objects.requireNonNull(ask, "ask");
+        Objects.requireNonNull(leaseExpires, "leaseExpires");
+        if (stepsDone < 0) {
+            throw new IllegalArgumentException("Steps done cannot be negative: " + stepsDone);
+        }
+    }
+}

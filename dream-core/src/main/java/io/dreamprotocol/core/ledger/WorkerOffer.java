@@ -1,0 +1,26 @@
+package io.dreamprotocol.core.ledger;
+
+import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.image.ModelDescriptor;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a worker offers to do.
+ *
+ * @param worker the worker
+ * @param ask its price per megapixel-step
+ * @param models the models that it can run, with their limits; at most {@link WorkExchange#MAX_MODELS}
+ * @param expires when the offer ends unless it is announced again, in whole milliseconds
+ */
+public record WorkerOffer(AccountId worker, Amount ask, List<ModelDescriptor> models, Instant expires) {
+    /** Copies the list, and cuts the end to whole milliseconds, which every ledger keeps exactly. */
+    public WorkerOffer {
+        Objects.requireNonNull(worker, "worker");
+        Objects.requireNonNull(ask, "ask");
+        models = List.copyOf(models);
+        expires = expires.truncatedTo(ChronoUnit.MILLIS);
+    }
+}
