@@ -1,0 +1,245 @@
+package io.dreamprotocol.inference.diffusion.pipeline;
+
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.inference.diffusion.model.ModelFolder;
+import io.dreamprotocol.inference.diffusion.scheduler.SchedulerConfig;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a pipeline is asked to make: one or more pictures for each of one or more prompts, all of one size.
+ *
+ * <p>Immutable; {@link #builder} begins with the model's own settings.
+ */
+public final class DiffusionRequest {
+    /** The most pictures of one request. */
+    public static final int MAX_IMAGES = 64;
+
+    /** The largest guidance scale. */
+    public static final double MAX_GUIDANCE = 1000;
+
+    private final List<String> prompts;
+    private final Optional<List<String>> negativePrompts;
+    private final int imagesPerPrompt;
+    private final int width;
+    private final int height;
+    private final int steps;
+    private final Guidance guidance;
+    private final SchedulerConfig scheduler;
+    private final OptionalDouble eta;
+
+    private DiffusionRequest(Builder builder) {
+        this.prompts = builder.prompts;
+        this.negativePrompts = builder.negativePrompts;
+        this.imagesPerPrompt = builder.imagesPerPrompt;
+        this.width = builder.width;
+        this.height = builder.height;
+        this.steps = builder.steps;
+        this.guidance = new Guidance(builder.guidanceScale, builder.guidanceRescale);
+        this.scheduler = builder.scheduler;
+        this.eta = builder.eta;
+    }
+
+    /**
+     * Begins a request with a model's own size and scheduler, 20 steps and a guidance scale of 5.
+     *
+     * @param model the model that the request is for
+     * @param prompts what the pictures should show, one prompt or more
+     * @return the builder
+     */
+    public static Builder builder(ModelFolder model, String... prompts) {
+        return new Builder(model, List.of(prompts));
+    }
+
+    List<String> prompts() {
+        return prompts;
+    }
+
+    Optional<List<String>> negativePrompts() {
+        return negativePrompts;
+    }
+
+    int imagesPerPrompt() {
+        return imagesPerPrompt;
+    }
+
+    /** The number of pictures in all. */
+    int images() {
+        return prompts.size() * imagesPerPrompt;
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    Guidance guidance() {
+        return guidance;
+    }
+
+    SchedulerConfig scheduler() {
+        return scheduler;
+    }
+
+    OptionalDouble eta() {
+        return eta;
+    }
+
+    /** Collects the parts of a request. Belongs to one thread. */
+    public static final class Builder {
+        private final List<String> prompts;
+        private Optional<List<String>> negativePrompts = Optional.empty();
+        private int imagesPerPrompt = 1;
+        private int width;
+        private int height;
+        private int steps = 20;
+        private double guidanceScale = 5;
+        private double guidanceRescale;
+        private SchedulerConfig scheduler;
+        private OptionalDouble eta = OptionalDouble.empty();
+
+        private Builder(ModelFolder model, List<String> prompts) {
+            this.prompts = prompts;
+            int side = model.unet().sampleSize() * model.vae().scaleFactor();
+            this.width = side;
+            this.height = side;
+            this.scheduler = model.scheduler();
+        }
+
+        /**
+         * Sets what the pictures should not show.
+         *
+         * @param texts one for all prompts, or one for each
+         * @return this builder
+         */
+        public Builder negativePrompts(String... texts) {
+            negativePrompts = Optional.of(List.of(texts));
+            return this;
+        }
+
+        /**
+         * Sets how many pictures each prompt gets.
+         *
+         * @param count at least 1
+         * @return this builder
+         */
+        public Builder imagesPerPrompt(int count) {
+            imagesPerPrompt = count;
+            return this;
+        }
+
+        /**
+         * Sets the size of the pictures.
+         *
+         * @param pixelsWide the width, a multiple of {@link ModelFolder#sizeMultiple}
+         * @param pixelsHigh the height, a multiple of {@link ModelFolder#sizeMultiple}
+         * @return this builder
+         */
+        public Builder size(int pixelsWide, int pixelsHigh) {
+            width = pixelsWide;
+            height = pixelsHigh;
+            return this;
+        }
+
+        /**
+         * Sets the number of denoising steps.
+         *
+         * @param count at least 1
+         * @return this builder
+         */
+        public Builder steps(int count) {
+            steps = count;
+            return this;
+        }
+
+        /**
+         * Sets the scale of classifier-free guidance.
+         *
+         * @param scale 0 to {@value DiffusionRequest#MAX_GUIDANCE}; 1 and less switch guidance off
+         * @return this builder
+         */
+        public Builder guidanceScale(double scale) {
+            guidanceScale = scale;
+            return this;
+        }
+
+        /**
+         * Sets how much of the spread that guidance adds to a prediction is taken back.
+         *
+         * @param share 0 (nothing, the default) to 1
+         * @return this builder
+         */
+        public Builder guidanceRescale(double share) {
+            guidanceRescale = share;
+            return this;
+        }
+
+        /**
+         * Sets the noise schedule and solver.
+         *
+         * @param config the scheduler's configuration
+         * @return this builder
+         */
+        public Builder scheduler(SchedulerConfig config) {
+            scheduler = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Sets the amount of fresh noise for the schedulers that leave it open (DDIM, TCD).
+         *
+         * @param amount 0 to 1
+         * @return this builder
+         */
+        public Builder eta(double amount) {
+            eta = OptionalDouble.of(amount);
+            return this;
+        }
+
+        /**
+         * Checks the parts and makes the request.
+         *
+         * @return the request
+         * @throws InvalidInputException saying which part is out of range
+         */
+        public DiffusionRequest build() {
+            int total = prompts.size() * imagesPerPrompt;
+            if (prompts.isEmpty() || imagesPerPrompt < 1 || total > MAX_IMAGES) {
+                throw invalid(
+                        ErrorCode.INVALID_REQUEST, "A request makes 1 to " + MAX_IMAGES + " pictures, not " + total);
+            }
+            int negatives = negativePrompts.map(List::size).orElse(1);
+            if (negatives != 1 && negatives != prompts.size()) {
+                throw invalid(
+                        ErrorCode.INVALID_PROMPT,
+                        "There are " + negatives + " negative prompts for " + prompts.size()
+                                + " prompts; give one for all or one for each");
+            }
+            if (!(guidanceScale >= 0 && guidanceScale <= MAX_GUIDANCE)) {
+                throw invalid(
+                        ErrorCode.INVALID_GUIDANCE,
+                        "The guidance scale is " + guidanceScale + "; it must be from 0 to " + MAX_GUIDANCE);
+            }
+            if (!(guidanceRescale >= 0 && guidanceRescale <= 1)) {
+                throw invalid(
+                        ErrorCode.INVALID_GUIDANCE,
+                        "The guidance rescale is " + guidanceRescale + "; it must be from 0 to 1");
+            }
+            return new DiffusionRequest(this);
+        }
+
+        private static InvalidInputException invalid(ErrorCode code, String message) {
+            return new InvalidInputException(code, message);
+        }
+    }
+}

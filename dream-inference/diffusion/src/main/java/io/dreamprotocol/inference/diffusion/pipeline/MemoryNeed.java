@@ -1,0 +1,96 @@
+package io.dreamprotocol.inference.diffusion.pipeline;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.UnsupportedException;
+import io.dreamprotocol.inference.diffusion.model.ModelFolder;
+import io.dreamprotocol.inference.diffusion.model.UnetConfig;
+import io.dreamprotocol.inference.diffusion.model.VaeConfig;
+import java.lang.management.ManagementFactory;
+
+/**
+ * An estimate of the memory that a request's networks need while they run, so that a size too large is refused instead of
+ * bringing the machine down.
+ *
+ * <p>What counts is the square of the number of positions in attention, and the widest activations. The figures leave out
+ * what an engine saves by clever kernels, so that they are an upper bound for those and a fair guess for the processor.
+ */
+final class MemoryNeed {
+    /** Below this, no question is asked: every machine that runs the networks has it. */
+    private static final long NEGLIGIBLE = 256L << 20;
+
+    private static final double MIB = 1 << 20;
+
+    /** The scores of attention, and their softmax. */
+    private static final int SCORE_COPIES = 2;
+
+    /** Input, output and kept skip connections of a level. */
+    private static final int ACTIVATION_COPIES = 6;
+
+    private final double bytes;
+    private final DiffusionRequest request;
+
+    private MemoryNeed(double bytes, DiffusionRequest request) {
+        this.bytes = bytes;
+        this.request = request;
+    }
+
+    static MemoryNeed of(ModelFolder folder, DiffusionRequest request) {
+        double positions = ((double) request.width() / folder.vae().scaleFactor())
+                * ((double) request.height() / folder.vae().scaleFactor());
+        int batch = request.images() * (request.guidance().isOn() ? 2 : 1);
+        double pixels = (double) request.width() * request.height();
+        return new MemoryNeed(
+                Math.max(denoising(folder.unet(), batch, positions), decoding(folder.vae(), pixels, positions)),
+                request);
+    }
+
+    /** The estimate. */
+    double bytes() {
+        return bytes;
+    }
+
+    /** Refuses the request if there is not as much. */
+    void requireAvailable() {
+        if (bytes <= NEGLIGIBLE) {
+            return;
+        }
+        double available = available();
+        if (bytes > available) {
+            throw new UnsupportedException(
+                    ErrorCode.NOT_ENOUGH_MEMORY,
+                    "Making " + request.images() + " x " + request.width() + "x" + request.height() + " needs about "
+                            + (long) (bytes / MIB) + " MiB of memory, but there are " + (long) (available / MIB)
+                            + " MiB; ask for a smaller size or fewer pictures at a time");
+        }
+    }
+
+    private static double denoising(UnetConfig unet, int batch, double positions) {
+        double largest = 0;
+        double at = positions;
+        for (int level = 0; level < unet.blockOutChannels().size(); level++) {
+            double scores = unet.attentionLevels().get(level)
+                    ? at * at * unet.attentionHeads().get(level) * SCORE_COPIES
+                    : 0;
+            double activations = at * unet.blockOutChannels().get(level) * ACTIVATION_COPIES;
+            largest = Math.max(largest, batch * (scores + activations) * Float.BYTES);
+            at /= 4;
+        }
+        return largest;
+    }
+
+    private static double decoding(VaeConfig vae, double pixels, double positions) {
+        int finest = vae.blockOutChannels().stream()
+                .limit(2)
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElseThrow();
+        double scores = vae.attention() ? positions * positions * SCORE_COPIES : 0;
+        return Math.max(scores, pixels * finest * ACTIVATION_COPIES) * Float.BYTES;
+    }
+
+    private static double available() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return system == null ? Double.POSITIVE_INFINITY : system.getTotalMemorySize();
+    }
+}

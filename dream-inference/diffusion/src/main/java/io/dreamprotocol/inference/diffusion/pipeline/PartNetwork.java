@@ -1,0 +1,85 @@
+package io.dreamprotocol.inference.diffusion.pipeline;
+
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.inference.diffusion.network.ElementType;
+import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.Shape;
+import io.dreamprotocol.inference.diffusion.network.Tensor;
+import io.dreamprotocol.inference.diffusion.network.TensorInfo;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A network of a model, checked against what the model's configuration says of its inputs and outputs. */
+final class PartNetwork implements AutoCloseable {
+    private final Path file;
+    private final Network network;
+
+    PartNetwork(Path file, Network network) {
+        this.file = file;
+        this.network = network;
+    }
+
+    /** Requires that the network takes exactly these inputs. */
+    PartNetwork requireInputs(Set<String> names) {
+        if (!network.inputs().keySet().equals(names)) {
+            throw mismatch("takes " + sorted(network.inputs().keySet()) + ", but the model needs " + sorted(names));
+        }
+        return this;
+    }
+
+    /** Requires an input of a shape, {@link Shape#DYNAMIC} where any size fits, and returns the type that it takes. */
+    ElementType input(String name, long... dimensions) {
+        return require("takes", name, network.inputs(), dimensions).type();
+    }
+
+    /** Requires an output of floating-point numbers of a shape, {@link Shape#DYNAMIC} where any size fits. */
+    PartNetwork output(String name, long... dimensions) {
+        ElementType type = require("gives", name, network.outputs(), dimensions).type();
+        if (type != ElementType.FLOAT32 && type != ElementType.FLOAT16) {
+            throw mismatch("gives " + name + " as " + type.id() + ", but the model needs floating-point numbers");
+        }
+        return this;
+    }
+
+    /** Computes one output, which must have this shape. */
+    Tensor run(Map<String, Tensor> inputs, String output, Cancellation cancellation, long... dimensions) {
+        Tensor tensor = network.run(inputs, Set.of(output), cancellation).get(output);
+        if (tensor == null || !tensor.shape().equals(Shape.of(dimensions))) {
+            throw mismatch("gave " + output + " of shape " + (tensor == null ? "nothing" : tensor.shape())
+                    + ", but the model's config files say " + Shape.of(dimensions));
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    private TensorInfo require(String verb, String name, Map<String, TensorInfo> ports, long... dimensions) {
+        TensorInfo found = ports.get(name);
+        if (found == null) {
+            throw mismatch(verb + " " + sorted(ports.keySet()) + ", but the model needs " + name);
+        }
+        Shape expected = Shape.of(dimensions);
+        if (!expected.accepts(found.shape())) {
+            throw mismatch(verb + " " + name + " of shape " + found.shape() + ", but the model's config files say "
+                    + expected);
+        }
+        return found;
+    }
+
+    private CorruptDataException mismatch(String what) {
+        return new CorruptDataException(
+                ErrorCode.MODEL_SHAPE_MISMATCH,
+                "The network " + file + " " + what + "; fetch or export the model again");
+    }
+
+    private static Set<String> sorted(Set<String> names) {
+        return new TreeSet<>(names);
+    }
+}
