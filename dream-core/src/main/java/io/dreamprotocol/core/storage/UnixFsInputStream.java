@@ -1,5 +1,6 @@
 package io.dreamprotocol.core.storage;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
@@ -106,7 +107,7 @@ final class UnixFsInputStream extends InputStream {
         if (block.length > UnixFsFile.MAX_BLOCK_BYTES) {
             throw corrupt(cid, "it has more than " + UnixFsFile.MAX_BLOCK_BYTES + " bytes");
         }
-        if (!Cid.of(cid.codec(), block).equals(cid)) {
+        if (!Bytes.sha256(block).equals(cid.digest())) {
             throw corrupt(cid, "its bytes have another SHA-256; store the blob again to repair it");
         }
         return block;

@@ -13,13 +13,15 @@ import java.util.Optional;
 
 /** Cuts one file into blocks, and builds the balanced tree over them from below while it reads. */
 final class UnixFsWriter {
+    private final int chunkBytes;
     private final BlockSink sink;
     private final MessageDigest sha256 = Bytes.newSha256();
 
     /** The parts of the tree that no node holds yet: leaves at index 0, nodes over leaves at 1, and so on. */
     private final List<List<Part>> open = new ArrayList<>();
 
-    UnixFsWriter(BlockSink sink) {
+    UnixFsWriter(int chunkBytes, BlockSink sink) {
+        this.chunkBytes = chunkBytes;
         this.sink = sink;
     }
 
@@ -27,7 +29,7 @@ final class UnixFsWriter {
     private record Part(Cid cid, long fileSize, long totalSize) {}
 
     Cid write(InputStream content) throws IOException {
-        byte[] chunk = new byte[UnixFsFile.CHUNK_BYTES];
+        byte[] chunk = new byte[chunkBytes];
         long size = 0;
         int read = content.readNBytes(chunk, 0, chunk.length);
         do {

@@ -1,0 +1,107 @@
+package io.dreamprotocol.storage.embedded;
+
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The finished blocks of a store, each a file named after its CID. */
+final class BlockFiles {
+    private final Layout layout;
+
+    BlockFiles(Layout layout) {
+        this.layout = layout;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    boolean has(Cid cid) {
+        try {
+            return attributes(layout.fileOf(cid)).isRegularFile();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw StoreErrors.reading(layout.folder(), e);
+        }
+    }
+
+    /**
+     * Reads what claims to be a block.
+     *
+     * @throws DreamException with blob-corrupt if it is no file or too large, store-failed if it cannot be read
+     */
+    Optional<byte[]> read(Cid cid) {
+        Path file = layout.fileOf(cid);
+        try {
+            BasicFileAttributes attributes = attributes(file);
+            if (!attributes.isRegularFile() || attributes.size() > UnixFsFile.MAX_BLOCK_BYTES) {
+                throw new CorruptDataException(
+                        ErrorCode.BLOB_CORRUPT,
+                        file
+                                + " is no block of the store: not a file, or too large; move it away and store the blob again");
+            }
+            return Optional.of(read(file, (int) attributes.size()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StoreErrors.reading(layout.folder(), e);
+        }
+    }
+
+    /** Tells whether a block is there, whole. One that cannot be read counts as missing, and will be replaced. */
+    boolean holds(Cid cid, ByteBuffer content) throws IOException {
+        Path file = layout.fileOf(cid);
+        try {
+            BasicFileAttributes attributes = attributes(file);
+            return attributes.isRegularFile()
+                    && attributes.size() == content.remaining()
+                    && ByteBuffer.wrap(read(file, content.remaining())).equals(content);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Gives a block's finished file its name, in place of what may have that name. */
+    void take(Path finished, Cid cid) throws IOException {
+        Path shard = layout.shardOf(cid);
+        if (!Files.exists(shard, LinkOption.NOFOLLOW_LINKS)) {
+            // Some tools that copy folders leave out the empty ones.
+            Folders.createOne(shard);
+            Folders.sync(layout.folder());
+        }
+        Folders.requireOwn(shard);
+        Files.move(finished, shard.resolve(cid.toString()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Does not follow a link, and does not open what would block, such as a pipe. */
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static byte[] read(Path file, int size) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(size);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            while (content.hasRemaining() && channel.read(content) >= 0) {}
+        }
+        byte[] bytes = content.array();
+        return content.hasRemaining() ? Arrays.copyOf(bytes, content.position()) : bytes;
+    }
+}
