@@ -30,14 +30,20 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
         blockSizes = List.copyOf(blockSizes);
     }
 
-    /** The kinds of UnixFS node, in the order of their numbers. */
+    /** The kinds of UnixFS node. */
     enum Type {
-        RAW,
-        DIRECTORY,
-        FILE,
-        METADATA,
-        SYMLINK,
-        SHARDED_DIRECTORY;
+        RAW(0),
+        DIRECTORY(1),
+        FILE(2),
+        METADATA(3),
+        SYMLINK(4),
+        SHARDED_DIRECTORY(5);
+
+        private final int number;
+
+        Type(int number) {
+            this.number = number;
+        }
 
         boolean isFile() {
             return this == FILE || this == RAW;
@@ -56,7 +62,7 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
 
     byte[] encode() {
         ProtobufWriter out = new ProtobufWriter();
-        out.number(TYPE, type.ordinal());
+        out.number(TYPE, type.number);
         if (data.length() > 0) {
             out.bytes(DATA, data.toArray());
         }
@@ -110,10 +116,12 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
     }
 
     private static Type type(long number) {
-        if (number >= Type.values().length) {
-            throw ProtobufReader.malformed("a UnixFS node of type " + number);
+        for (Type type : Type.values()) {
+            if (type.number == number) {
+                return type;
+            }
         }
-        return Type.values()[(int) number];
+        throw ProtobufReader.malformed("a UnixFS node of type " + number);
     }
 
     private void checkSizes() {
