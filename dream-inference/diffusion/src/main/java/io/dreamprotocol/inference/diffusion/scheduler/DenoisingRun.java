@@ -228,13 +228,14 @@ public abstract class DenoisingRun {
 
     private static void requireLength(int length, float[] array) {
         if (array.length != length) {
-            throw new IllegalArgumentException(
-                    "The arrays of a step must have equal lengths, but they have " + length + " and " + array.length + ".");
+            throw new IllegalArgumentException("The arrays of a step must have equal lengths, but they have " + length
+                    + " and " + array.length + ".");
         }
     }
 
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[timesteps=" + Arrays.toString(timesteps) + ", beginIndex=" + beginIndex + "]";
+        return getClass().getSimpleName() + "[timesteps=" + Arrays.toString(timesteps) + ", beginIndex=" + beginIndex
+                + "]";
     }
 }

@@ -17,19 +17,41 @@ final class DpmSolverLevels {
     private final boolean rounds;
     private final double minLambda;
 
-    DpmSolverLevels(SchedulerConfig config, NoiseTable table) {
+    private DpmSolverLevels(SchedulerConfig config, NoiseTable table, boolean evenLogs, boolean rounds) {
         this.table = table;
+        this.evenLogs = evenLogs;
+        this.rounds = rounds;
         schedule = SigmaSchedule.of(config);
-        evenLogs = config.flag("use_lu_lambdas", false);
         range = SigmaLadder.Range.of(config);
         flow = config.flag("use_flow_sigmas", false);
         shift = FlowShift.of(config, "flow_shift");
-        rounds = !config.text("beta_schedule", "").equals("squaredcos_cap_v2");
         minLambda = config.real("lambda_min_clipped", Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e3);
+        if (flow && schedule != null) {
+            throw config.invalid("use_flow_sigmas", true, "false where another noise schedule is switched on");
+        }
     }
 
-    boolean isFlow() {
-        return flow;
+    static DpmSolverLevels of(SchedulerConfig config, NoiseTable table) {
+        return new DpmSolverLevels(config, table, false, true);
+    }
+
+    /** The levels of the multistep solver, which has one schedule more and rounds timesteps less. */
+    static DpmSolverLevels ofMultistep(SchedulerConfig config, NoiseTable table) {
+        return new DpmSolverLevels(
+                config,
+                table,
+                config.flag("use_lu_lambdas", false),
+                !config.text("beta_schedule", "").equals("squaredcos_cap_v2"));
+    }
+
+    /** How the listed levels split into signal and noise. */
+    VariancePreservingRun.Split split() {
+        return flow ? VariancePreservingRun.Split.FLOW : VariancePreservingRun.Split.UNIT_VARIANCE;
+    }
+
+    /** Whether the levels are those of the table at the spaced timesteps. */
+    boolean followsTable() {
+        return schedule == null && !evenLogs && !flow;
     }
 
     /** One more than the last timestep whose signal-to-noise ratio is not clipped. */
@@ -54,8 +76,7 @@ final class DpmSolverLevels {
             return laid(sigmas, schedule == SigmaSchedule.KARRAS && rounds);
         }
         if (evenLogs) {
-            double[] sigmas =
-                    Spacing.evenly(table.logSigma(table.length() - 1), table.logSigma(0), steps);
+            double[] sigmas = Spacing.evenly(table.logSigma(table.length() - 1), table.logSigma(0), steps);
             for (int i = 0; i < steps; i++) {
                 sigmas[i] = Math.exp(sigmas[i]);
             }

@@ -15,7 +15,7 @@ final class DpmSolverMultistepMethod implements SchedulingMethod {
 
     DpmSolverMultistepMethod(SchedulerConfig config) {
         table = NoiseTable.rescalableFinite(config, NoiseTable.Defaults.DDPM);
-        levels = new DpmSolverLevels(config, table);
+        levels = DpmSolverLevels.ofMultistep(config, table);
         spacing = Spacing.of(config, Spacing.LINSPACE);
         offset = Spacing.offset(config);
         solver = DpmSolverMultistepRun.Solver.of(
@@ -37,13 +37,7 @@ final class DpmSolverMultistepMethod implements SchedulingMethod {
     private final class Run extends DpmSolverMultistepRun {
 
         Run(SigmaLadder ladder, float[] sigmas, RunOptions options) {
-            super(
-                    ladder.timesteps(),
-                    sigmas,
-                    1,
-                    levels.isFlow() ? Split.FLOW : Split.UNIT_VARIANCE,
-                    solver,
-                    options);
+            super(ladder.timesteps(), sigmas, 1, levels.split(), solver, options);
         }
 
         @Override

@@ -24,7 +24,8 @@ abstract class DpmSolverMultistepRun extends VariancePreservingRun {
                     config.integer("solver_order", 2, 1, 3),
                     config.flag("lower_order_final", true),
                     config.flag("euler_at_final", false),
-                    config.choice("final_sigmas_type", "zero", "zero", "sigma_min").equals("zero"));
+                    config.choice("final_sigmas_type", "zero", "zero", "sigma_min")
+                            .equals("zero"));
             requirePossible(config, solver);
             return solver;
         }

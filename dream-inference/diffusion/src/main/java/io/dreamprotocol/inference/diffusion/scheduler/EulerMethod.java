@@ -23,10 +23,13 @@ final class EulerMethod implements SchedulingMethod {
         offset = Spacing.offset(config);
         schedule = SigmaSchedule.of(config);
         range = SigmaLadder.Range.of(config);
-        logLinear = config.choice("interpolation_type", "linear", "linear", "log_linear").equals("log_linear");
-        logTimesteps = config.choice("timestep_type", "discrete", "discrete", "continuous").equals("continuous")
+        logLinear = config.choice("interpolation_type", "linear", "linear", "log_linear")
+                .equals("log_linear");
+        logTimesteps = config.choice("timestep_type", "discrete", "discrete", "continuous")
+                        .equals("continuous")
                 && prediction == Prediction.V;
-        endsAtZero = config.choice("final_sigmas_type", "zero", "zero", "sigma_min").equals("zero");
+        endsAtZero =
+                config.choice("final_sigmas_type", "zero", "zero", "sigma_min").equals("zero");
     }
 
     @Override
@@ -83,8 +86,7 @@ final class EulerMethod implements SchedulingMethod {
             if (original.length == 0) {
                 original = new float[sample.length];
             }
-            prediction.toOriginalUnscaled(
-                    prediction == Prediction.V ? sigma : raised, modelOutput, from, original);
+            prediction.toOriginalUnscaled(prediction == Prediction.V ? sigma : raised, modelOutput, from, original);
             float step = sigma(index + 1) - raised;
             for (int i = 0; i < out.length; i++) {
                 out[i] = from[i] + (from[i] - original[i]) / raised * step;

@@ -107,8 +107,7 @@ public final class RunOptions {
                 throw rejected("sigmas[" + i + "]", levels[i], "finite, over 0 and below the one before");
             }
         }
-        return new RunOptions(
-                counted.steps, levels.clone(), mu, strength, beginStep, batch, eta, churn, solverOrder);
+        return new RunOptions(counted.steps, levels.clone(), mu, strength, beginStep, batch, eta, churn, solverOrder);
     }
 
     /**
@@ -231,7 +230,8 @@ public final class RunOptions {
         return sigmas;
     }
 
-    @Nullable Double mu() {
+    @Nullable
+    Double mu() {
         return mu;
     }
 
@@ -260,7 +260,8 @@ public final class RunOptions {
 
     private static InvalidInputException rejected(String name, double value, String expected) {
         return new InvalidInputException(
-                ErrorCode.INVALID_REQUEST, "The scheduler's " + name + " is " + value + "; it must be " + expected + ".");
+                ErrorCode.INVALID_REQUEST,
+                "The scheduler's " + name + " is " + value + "; it must be " + expected + ".");
     }
 
     @Override

@@ -16,9 +16,8 @@ sealed interface SampleLimit {
         if (!config.flag("thresholding", false)) {
             return new None();
         }
-        return new Dynamic(
-                (float) config.real("dynamic_thresholding_ratio", 0.995, 0, 1),
-                (float) config.real("sample_max_value", 1, 0, 1e6));
+        return new Dynamic((float) config.real("dynamic_thresholding_ratio", 0.995, 0, 1), (float)
+                config.real("sample_max_value", 1, 0, 1e6));
     }
 
     /** The limit of a class that can clip only. */

@@ -123,9 +123,7 @@ public final class SchedulerConfig {
      * @return the prediction type, or empty if the configuration leaves it to the class
      */
     public Optional<String> predictionType() {
-        return options.containsKey("prediction_type")
-                ? Optional.of(text("prediction_type", ""))
-                : Optional.empty();
+        return options.containsKey("prediction_type") ? Optional.of(text("prediction_type", "")) : Optional.empty();
     }
 
     boolean flag(String key, boolean absent) {
@@ -233,8 +231,8 @@ public final class SchedulerConfig {
         }
         return new InvalidInputException(
                 ErrorCode.INVALID_CONFIGURATION,
-                "The scheduler configuration of " + className + " has " + key + " = " + shown + "; it must be " + expected
-                        + ".");
+                "The scheduler configuration of " + className + " has " + key + " = " + shown + "; it must be "
+                        + expected + ".");
     }
 
     @Override

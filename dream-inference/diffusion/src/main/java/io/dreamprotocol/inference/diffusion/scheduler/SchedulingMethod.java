@@ -16,6 +16,21 @@ interface SchedulingMethod {
             case "EulerDiscreteScheduler" -> new EulerMethod(config);
             case "EulerAncestralDiscreteScheduler" -> new EulerAncestralMethod(config);
             case "DPMSolverMultistepScheduler" -> new DpmSolverMultistepMethod(config);
+            case "DPMSolverSinglestepScheduler" -> new DpmSolverSinglestepMethod(config);
+            case "DDPMScheduler" -> new DdpmMethod(config);
+            case "PNDMScheduler" -> new PndmMethod(config);
+            case "LMSDiscreteScheduler" -> new LmsMethod(config);
+            case "HeunDiscreteScheduler" -> new HeunMethod(config);
+            case "KDPM2DiscreteScheduler" -> new Kdpm2Method(config);
+            case "KDPM2AncestralDiscreteScheduler" -> new Kdpm2AncestralMethod(config);
+            case "DEISMultistepScheduler" -> new DeisMethod(config);
+            case "UniPCMultistepScheduler" -> new UniPcMethod(config);
+            case "LCMScheduler" -> new LcmMethod(config);
+            case "TCDScheduler" -> new TcdMethod(config);
+            case "EDMEulerScheduler" -> new EdmEulerMethod(config);
+            case "EDMDPMSolverMultistepScheduler" -> new EdmDpmSolverMethod(config);
+            case "FlowMatchEulerDiscreteScheduler" -> new FlowMatchEulerMethod(config);
+            case "FlowMatchHeunDiscreteScheduler" -> new FlowMatchHeunMethod(config);
             default ->
                 throw new NotFoundException(
                         ErrorCode.UNKNOWN_SCHEDULER,

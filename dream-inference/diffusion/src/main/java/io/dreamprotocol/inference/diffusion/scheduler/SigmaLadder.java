@@ -59,6 +59,11 @@ record SigmaLadder(double[] timesteps, double[] sigmas) {
         return timesteps;
     }
 
+    /** The smallest level. */
+    double lastSigma() {
+        return sigmas[sigmas.length - 1];
+    }
+
     /** The timesteps rounded to float32. */
     double[] float32Timesteps() {
         double[] rounded = new double[timesteps.length];

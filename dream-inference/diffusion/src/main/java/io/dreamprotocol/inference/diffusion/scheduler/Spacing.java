@@ -43,12 +43,11 @@ enum Spacing {
     /** Timesteps, the noisiest first and as float32 values, for methods that interpolate noise levels. */
     double[] fractional(int trainTimesteps, RunOptions options, int offset) {
         int steps = checkedSteps(trainTimesteps, options.steps());
-        double[] timesteps =
-                switch (this) {
-                    case LINSPACE -> reversed(evenly(0, trainTimesteps - 1, steps), steps);
-                    case LEADING -> multiples(trainTimesteps / steps, steps, offset);
-                    case TRAILING -> fromTheEnd(trainTimesteps, trainTimesteps, steps);
-                };
+        double[] timesteps = switch (this) {
+            case LINSPACE -> reversed(evenly(0, trainTimesteps - 1, steps), steps);
+            case LEADING -> multiples(trainTimesteps / steps, steps, offset);
+            case TRAILING -> fromTheEnd(trainTimesteps, trainTimesteps, steps);
+        };
         for (int i = 0; i < timesteps.length; i++) {
             timesteps[i] = (float) timesteps[i];
         }
