@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
  * @param value 1 to 64 letters, digits, colons or dashes
  */
 public record EventCursor(String value) {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9:-]{1,64}");
+
     /** The place before the first event. */
     public static final EventCursor START = new EventCursor("0");
-
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9:-]{1,64}");
 
     /** Checks the form. */
     public EventCursor {

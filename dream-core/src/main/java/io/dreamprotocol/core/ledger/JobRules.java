@@ -29,8 +29,8 @@ import java.util.Set;
  * because it may be the only one, back after a crash. Either counts as an attempt, and the {@linkplain Ledger#MAX_ATTEMPTS last}
  * one fails the job.
  *
- * <p>The payments and the refund of a settlement add up to the job's maximum fee. Fees round down; what that leaves over stays
- * with the requester, who has put it in escrow.
+ * <p>The payments and the refund of a settlement add up to the job's maximum fee, always. A fee rounds down, and the refund is
+ * what it leaves of the maximum.
  */
 public final class JobRules {
     private static final String LEASE_RAN_OUT = "The worker stopped reporting, and its lease ran out";
@@ -324,8 +324,7 @@ public final class JobRules {
     private static Transition end(
             Job job, JobState state, int paidSteps, LedgerEvent.Kind kind, AccountId account, Instant at) {
         Settlement settlement = settlement(job, paidSteps, at);
-        Job ended = with(
-                job, state, at, job.assignment(), job.delivery(), Optional.of(settlement), job.failure());
+        Job ended = with(job, state, at, job.assignment(), job.delivery(), Optional.of(settlement), job.failure());
         boolean refunded = kind == LedgerEvent.Kind.EXPIRED || kind == LedgerEvent.Kind.FAILED;
         return new Transition(
                 ended, release(job, settlement), kind, account, refunded ? settlement.refund() : settlement.fee());
@@ -337,9 +336,8 @@ public final class JobRules {
                 .map(assignment -> job.submission().work().costAt(assignment.ask(), paidSteps))
                 .orElse(Amount.ZERO);
         Amount fee = cost.compareTo(maximum) > 0 ? maximum : cost;
-        List<Payment> payments = fee.isZero()
-                ? List.of()
-                : List.of(new Payment(held(job).worker(), fee, Payment.Purpose.WORK));
+        List<Payment> payments =
+                fee.isZero() ? List.of() : List.of(new Payment(held(job).worker(), fee, Payment.Purpose.WORK));
         return new Settlement(payments, maximum.minus(fee), at);
     }
 
@@ -352,8 +350,8 @@ public final class JobRules {
         }
         BigInteger escrow = job.submission().maximumFee().units().negate();
         List<Posting> postings = new ArrayList<>();
-        available.forEach((account, amount) -> postings.add(
-                new Posting(account, amount, account.equals(job.requester()) ? escrow : BigInteger.ZERO)));
+        available.forEach((account, amount) ->
+                postings.add(new Posting(account, amount, account.equals(job.requester()) ? escrow : BigInteger.ZERO)));
         return postings;
     }
 
@@ -396,7 +394,8 @@ public final class JobRules {
 
     private static Assignment held(Job job) {
         return job.assignment()
-                .orElseThrow(() -> new IllegalArgumentException("Job " + job.id() + " is " + job.state() + " by nobody"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("Job " + job.id() + " is " + job.state() + " by nobody"));
     }
 
     private static boolean wasHeldBy(Job job, AccountId worker) {

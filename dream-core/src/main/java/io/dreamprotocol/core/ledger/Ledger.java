@@ -11,9 +11,11 @@ import java.util.Optional;
  * A ledger: jobs, money and events. It moves the money; {@link #exchange} hands out the work.
  *
  * <p>Every write is one whole: it happens and survives a crash once the call returns, or nothing happened. Every write that
- * moves money carries an {@link IdempotencyKey}. Money is never made or lost: what all accounts have available and in escrow
- * is what was deposited less what was withdrawn. Time is the ledger's own and never steps back; overdue leases and deadlines
- * take effect before any operation looks at a job. Ledgers are thread-safe, and several processes may use one at a time.
+ * moves money carries an {@link IdempotencyKey}, which one that throws has not used up. Money is never made or lost: what all
+ * accounts have available and in escrow is what was deposited less what was withdrawn, at most {@link Amount#MAX}. Time is the
+ * ledger's own, in whole milliseconds, and never steps back; overdue leases and deadlines take effect before any operation looks
+ * at a job. {@link JobRules} and {@link MoneyRules} say exactly what each write does. Ledgers are thread-safe, and several
+ * processes may use one at a time.
  */
 public interface Ledger extends AutoCloseable {
     /** The longest time from a job's submission to its deadline: seven days. */
@@ -51,7 +53,7 @@ public interface Ledger extends AutoCloseable {
      * @param amount how much, not zero
      * @param key names this write
      * @return the new balance
-     * @throws DreamException {@code invalid-amount}, {@code idempotency-conflict}
+     * @throws DreamException {@code invalid-amount} if it is zero, or more than the ledger can hold, {@code idempotency-conflict}
      */
     Balance deposit(Signer by, Amount amount, IdempotencyKey key);
 
@@ -62,7 +64,7 @@ public interface Ledger extends AutoCloseable {
      * @param amount how much, not zero
      * @param key names this write
      * @return the new balance
-     * @throws DreamException {@code invalid-amount}, {@code insufficient-funds}, {@code idempotency-conflict}
+     * @throws DreamException {@code invalid-amount} if it is zero, {@code insufficient-funds}, {@code idempotency-conflict}
      */
     Balance withdraw(Signer by, Amount amount, IdempotencyKey key);
 
@@ -86,7 +88,8 @@ public interface Ledger extends AutoCloseable {
      * @param delivery the result
      * @param key names this write
      * @return the submitted job
-     * @throws DreamException {@code lease-lost}, {@code job-not-found}, {@code job-state-conflict}, {@code idempotency-conflict}
+     * @throws DreamException {@code lease-lost} if the job is open or another worker's by now, {@code job-state-conflict} if it has a
+     *     result or has ended, {@code job-not-found}, {@code idempotency-conflict}
      */
     Job deliver(Signer worker, JobId job, Delivery delivery, IdempotencyKey key);
 
@@ -160,7 +163,10 @@ public interface Ledger extends AutoCloseable {
      */
     List<LedgerEvent> events(EventCursor after, int limit, Duration wait) throws InterruptedException;
 
-    /** Frees what the ledger holds and ends waiting calls; calling it twice does nothing more. */
+    /**
+     * Frees what the ledger holds; calls that wait for events end and return none. Calling it twice does nothing more, and any
+     * other call after it is an {@link IllegalStateException}.
+     */
     @Override
     void close();
 }

@@ -34,7 +34,8 @@ public final class OfferRules {
                     + offer.models().size());
         }
         if (!offer.expires().isAfter(now)) {
-            throw invalid("The offer ended at " + offer.expires() + ", and it is " + now + "; set this machine's clock");
+            throw invalid(
+                    "The offer ended at " + offer.expires() + ", and it is " + now + "; set this machine's clock");
         }
         if (offer.expires().isAfter(now.plus(WorkExchange.MAX_OFFER_TIME))) {
             throw invalid("An offer stands at most " + WorkExchange.MAX_OFFER_TIME.toMinutes()

@@ -34,11 +34,10 @@ public record Posting(AccountId account, BigInteger available, BigInteger escrow
         if (availableAfter.signum() < 0) {
             throw new ConflictException(
                     ErrorCode.INSUFFICIENT_FUNDS,
-                    "Account " + account.abbreviated() + " has " + before.available() + " smallest units available, and "
-                            + available.negate() + " are needed; deposit more");
+                    "Account " + account.abbreviated() + " has " + before.available()
+                            + " smallest units available, and " + available.negate() + " are needed; deposit more");
         }
         return new Balance(
-                new Amount(availableAfter),
-                new Amount(before.escrowed().units().add(escrowed)));
+                new Amount(availableAfter), new Amount(before.escrowed().units().add(escrowed)));
     }
 }

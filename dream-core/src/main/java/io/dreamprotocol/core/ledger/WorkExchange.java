@@ -29,8 +29,8 @@ public interface WorkExchange {
      *
      * @param worker the worker
      * @param offer its offer, whose worker is the signer's account
-     * @throws DreamException {@code not-permitted} for another's offer, {@code invalid-request} if it has too many models or stands
-     *     too long
+     * @throws DreamException {@code not-permitted} for another's offer, {@code invalid-request} if it has too many models, has
+     *     ended already or stands too long
      */
     void announce(Signer worker, WorkerOffer offer);
 
@@ -58,12 +58,14 @@ public interface WorkExchange {
      * @param key names this write
      * @return the claimed job
      * @throws DreamException {@code job-state-conflict} if it is no longer open or this worker gave it back before, {@code
-     *     insufficient-funds} if the ask is too high, {@code job-not-found}, {@code idempotency-conflict}
+     *     insufficient-funds} if the ask is too high, {@code invalid-request} if the lease is too short or too long, {@code
+     *     job-not-found}, {@code idempotency-conflict}
      */
     Job claim(Signer worker, JobId job, Amount ask, Duration lease, IdempotencyKey key);
 
     /**
-     * Renews the lease and reports progress. Sending it twice does no harm, so it needs no key.
+     * Renews the lease and reports progress. Sending it twice does no harm, so it needs no key. It survives a crash of the process;
+     * a ledger may lose the last ones when the machine loses power.
      *
      * @param worker the worker
      * @param job the job
@@ -71,12 +73,13 @@ public interface WorkExchange {
      * @param lease how long the worker holds the job from now
      * @return the job
      * @throws DreamException {@code lease-lost} if the worker no longer holds the job, {@code job-cancelled} if the requester took it
-     *     back, {@code job-not-found}, {@code invalid-request} if the steps are out of range
+     *     back, {@code job-not-found}, {@code invalid-request} if the steps or the lease are out of range
      */
     Job heartbeat(Signer worker, JobId job, int stepsDone, Duration lease);
 
     /**
-     * Gives a job back. It is open again for other workers, or failed if the failure is permanent or too many tried.
+     * Gives a job back. It is open again for other workers but not for this one, or failed if the failure is permanent or too many
+     * tried.
      *
      * @param worker the worker that holds it
      * @param job the job
