@@ -100,7 +100,9 @@ public final class KeyFile implements Signer {
             throw damaged(file);
         }
         String[] lines = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).split("\n", -1);
-        if (lines.length != 4 || !checksum(lines[0] + "\n" + lines[1] + "\n").equals(lines[2])) {
+        if (lines.length != 4
+                || !lines[3].isEmpty()
+                || !checksum(lines[0] + "\n" + lines[1] + "\n").equals(lines[2])) {
             throw damaged(file);
         }
         try {

@@ -21,6 +21,7 @@ public abstract sealed class DreamException extends RuntimeException
                 StoppedException {
     private static final long serialVersionUID = 1L;
 
+    /** Says what went wrong, for programs. */
     private final ErrorCode code;
 
     DreamException(ErrorCode code, String message, @Nullable Throwable cause) {

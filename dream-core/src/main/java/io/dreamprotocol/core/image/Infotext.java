@@ -72,7 +72,7 @@ public record Infotext(String prompt, String negativePrompt, Map<String, String>
         Matcher matcher = PAIR.matcher(lines[end - 1]);
         int pairs = 0;
         while (matcher.find()) {
-            fields.put(matcher.group(1), JsonText.unquote(matcher.group(2)));
+            fields.put(matcher.group(1), JsonText.unquote(matcher.group(2).strip()));
             pairs++;
         }
         if (pairs >= LEAST_PAIRS) {

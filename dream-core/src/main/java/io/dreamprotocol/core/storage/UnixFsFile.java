@@ -79,7 +79,7 @@ public final class UnixFsFile {
      * @throws InvalidInputException with {@link ErrorCode#BLOB_TOO_LARGE} beyond {@link #MAX_FILE_BYTES}
      */
     public static Cid write(InputStream content, BlockSink sink) throws IOException {
-        return new UnixFsWriter(CHUNK_BYTES, sink).write(content);
+        return new UnixFsWriter(CHUNK_BYTES, MAX_FILE_BYTES, sink).write(content);
     }
 
     /**

@@ -14,14 +14,16 @@ import java.util.Optional;
 /** Cuts one file into blocks, and builds the balanced tree over them from below while it reads. */
 final class UnixFsWriter {
     private final int chunkBytes;
+    private final long maxFileBytes;
     private final BlockSink sink;
     private final MessageDigest sha256 = Bytes.newSha256();
 
     /** The parts of the tree that no node holds yet: leaves at index 0, nodes over leaves at 1, and so on. */
     private final List<List<Part>> open = new ArrayList<>();
 
-    UnixFsWriter(int chunkBytes, BlockSink sink) {
+    UnixFsWriter(int chunkBytes, long maxFileBytes, BlockSink sink) {
         this.chunkBytes = chunkBytes;
+        this.maxFileBytes = maxFileBytes;
         this.sink = sink;
     }
 
@@ -34,10 +36,10 @@ final class UnixFsWriter {
         int read = content.readNBytes(chunk, 0, chunk.length);
         do {
             size += read;
-            if (size > UnixFsFile.MAX_FILE_BYTES) {
+            if (size > maxFileBytes) {
                 throw new InvalidInputException(
                         ErrorCode.BLOB_TOO_LARGE,
-                        "A blob has at most " + UnixFsFile.MAX_FILE_BYTES + " bytes; cut this one into several");
+                        "A blob has at most " + maxFileBytes + " bytes; cut this one into several");
             }
             Cid cid = give(Cid.Codec.RAW, ByteBuffer.wrap(chunk, 0, read));
             add(0, new Part(cid, read, read));
