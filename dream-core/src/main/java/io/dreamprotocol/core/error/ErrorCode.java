@@ -101,7 +101,14 @@ public enum ErrorCode {
     /** A key file is missing, damaged, or readable by others. */
     KEY_UNUSABLE(82, "key-unusable", false),
     /** Bytes from outside are not in the encoding they should be in. */
-    MALFORMED_DATA(83, "malformed-data", false);
+    MALFORMED_DATA(83, "malformed-data", false),
+
+    /** A remote service cannot be reached, keeps breaking off, is overloaded, or failed. */
+    REMOTE_UNAVAILABLE(90, "remote-unavailable", true),
+    /** A remote service refuses access: credentials are missing, wrong or not enough, or its terms were not accepted. */
+    REMOTE_REFUSED(91, "remote-refused", false),
+    /** A remote service sent something else than it promised or than is safe to take, such as another hash. */
+    REMOTE_MISMATCH(92, "remote-mismatch", false);
 
     private final int number;
     private final String id;
