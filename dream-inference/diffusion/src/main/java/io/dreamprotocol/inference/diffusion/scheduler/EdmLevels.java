@@ -27,11 +27,7 @@ final class EdmLevels {
         NoiseTable.trainTimesteps(config);
     }
 
-    boolean endsAtZero() {
-        return endsAtZero;
-    }
-
-    /** The levels of a run and the final one. */
+    /** The levels of a run, and zero or the smallest configured level as the final one. */
     float[] sigmas(int steps) {
         float[] sigmas = new float[steps + 1];
         double minRoot = Math.pow(min, 1 / rho);
@@ -43,7 +39,16 @@ final class EdmLevels {
                     ? Float32.exp(logs[steps - 1 - i])
                     : (float) Math.pow(maxRoot + ramp[i] * (minRoot - maxRoot), rho);
         }
-        sigmas[steps] = endsAtZero ? 0 : sigmas[steps - 1];
+        sigmas[steps] = endsAtZero ? 0 : (float) min;
+        return sigmas;
+    }
+
+    /** The same, but a run that does not end at zero ends at its own last level, which differs in a run of one step. */
+    float[] sigmasEndingWhereTheyAre(int steps) {
+        float[] sigmas = sigmas(steps);
+        if (!endsAtZero) {
+            sigmas[steps] = sigmas[steps - 1];
+        }
         return sigmas;
     }
 

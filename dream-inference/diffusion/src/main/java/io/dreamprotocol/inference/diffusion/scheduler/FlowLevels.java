@@ -27,13 +27,15 @@ final class FlowLevels {
         return sigmas;
     }
 
-    /** The levels that a run states, shifted. */
+    /** The levels that a run states, shifted in float32. */
     double[] given(double[] stated, RunOptions options) {
+        float factor = (float) shift.of(options);
         double[] sigmas = new double[stated.length];
         for (int i = 0; i < sigmas.length; i++) {
-            sigmas[i] = (float) stated[i];
+            float sigma = (float) stated[i];
+            sigmas[i] =
+                    shift.dynamic() ? factor / (factor + (1 / sigma - 1)) : factor * sigma / (1 + (factor - 1) * sigma);
         }
-        shift.apply(sigmas, options);
         return sigmas;
     }
 

@@ -51,9 +51,12 @@ record FlowShift(double factor, boolean dynamic, boolean exponential) {
         return terminal == 0 ? null : terminal;
     }
 
-    /** Stretches levels so that the last one is the given one, in place; 1 stays where it is. */
+    /** Stretches levels so that the last one is the given one, in place; 1 stays where it is, also if it is alone. */
     static void stretch(double[] sigmas, double terminal) {
         double scale = (1 - sigmas[sigmas.length - 1]) / (1 - terminal);
+        if (scale == 0) {
+            return;
+        }
         for (int i = 0; i < sigmas.length; i++) {
             sigmas[i] = 1 - (1 - sigmas[i]) / scale;
         }

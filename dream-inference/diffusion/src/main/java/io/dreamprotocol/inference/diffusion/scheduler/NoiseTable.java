@@ -36,7 +36,7 @@ final class NoiseTable {
         this.logSigmas = new float[alphasCumprod.length];
         for (int i = 0; i < alphasCumprod.length; i++) {
             sigmas[i] = Float32.sqrt((1 - alphasCumprod[i]) / alphasCumprod[i]);
-            logSigmas[i] = Float32.log(sigmas[i]);
+            logSigmas[i] = Float32.rationalLog(sigmas[i]);
         }
     }
 

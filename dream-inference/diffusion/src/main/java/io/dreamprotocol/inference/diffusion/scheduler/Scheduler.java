@@ -79,6 +79,11 @@ public final class Scheduler {
      *     or with {@link ErrorCode#INVALID_REQUEST} if another option does not
      */
     public DenoisingRun start(RunOptions options) {
+        if (options.sigmas() != null && !(method instanceof FlowMatchEulerMethod)) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The scheduler " + config.className() + " takes no sigmas; leave them out.");
+        }
         return method.start(options);
     }
 
