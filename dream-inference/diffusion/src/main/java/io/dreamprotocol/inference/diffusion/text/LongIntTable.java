@@ -48,10 +48,6 @@ final class LongIntTable {
         return values[slot(key)] - 1;
     }
 
-    int size() {
-        return size;
-    }
-
     private int slot(long key) {
         int slot = (int) ((key * GOLDEN_RATIO) >>> shift);
         while (values[slot] != 0 && keys[slot] != key) {

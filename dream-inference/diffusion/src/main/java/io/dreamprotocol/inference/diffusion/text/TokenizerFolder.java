@@ -10,12 +10,12 @@ import java.nio.file.Path;
 
 /** Reads a tokenizer's folder as Hugging Face's libraries save it, in the older form and the newer one. */
 final class TokenizerFolder {
-    static final String VOCABULARY = "vocab.json";
-    static final String MERGES = "merges.txt";
-    static final String TOKENIZER = "tokenizer.json";
-    static final String ADDED_TOKENS = "added_tokens.json";
-    static final String CONFIG = "tokenizer_config.json";
-    static final String ROLES = "special_tokens_map.json";
+    private static final String VOCABULARY = "vocab.json";
+    private static final String MERGES = "merges.txt";
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final String ADDED_TOKENS = "added_tokens.json";
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String ROLES = "special_tokens_map.json";
 
     /** Larger than any tokenizer's file; such a file is not read into memory. */
     private static final int MAX_FILE_BYTES = 64 << 20;
