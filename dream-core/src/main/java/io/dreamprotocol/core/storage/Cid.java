@@ -81,7 +81,11 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
             throw invalid("expected a version 1 CID in base32, which begins with 'b'", null);
         }
         try {
-            return fromBytes(Base32.decode(text.substring(1)));
+            Cid cid = fromBytes(Base32.decode(text.substring(1)));
+            if (!cid.toString().equals(text)) {
+                throw invalid("it has letters of upper case", null);
+            }
+            return cid;
         } catch (InvalidInputException e) {
             throw e.code() == ErrorCode.INVALID_CID ? e : invalid("it is not base32", e);
         }

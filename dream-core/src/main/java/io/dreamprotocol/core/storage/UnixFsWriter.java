@@ -33,7 +33,7 @@ final class UnixFsWriter {
     Cid write(InputStream content) throws IOException {
         byte[] chunk = new byte[chunkBytes];
         long size = 0;
-        int read = content.readNBytes(chunk, 0, chunk.length);
+        int read = fill(chunk, content);
         do {
             size += read;
             if (size > maxFileBytes) {
@@ -43,9 +43,22 @@ final class UnixFsWriter {
             }
             Cid cid = give(Cid.Codec.RAW, ByteBuffer.wrap(chunk, 0, read));
             add(0, new Part(cid, read, read));
-            read = content.readNBytes(chunk, 0, chunk.length);
+            read = fill(chunk, content);
         } while (read > 0);
         return finish();
+    }
+
+    /** Does not leave it to the stream: one that overrides only {@code read} may give less than asked in {@code readNBytes}. */
+    private static int fill(byte[] chunk, InputStream content) throws IOException {
+        int filled = 0;
+        while (filled < chunk.length) {
+            int read = content.read(chunk, filled, chunk.length - filled);
+            if (read < 0) {
+                break;
+            }
+            filled += read;
+        }
+        return filled;
     }
 
     private void add(int level, Part part) throws IOException {

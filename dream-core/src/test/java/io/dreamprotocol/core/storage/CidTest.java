@@ -8,7 +8,7 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import java.util.Locale;
-import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,9 +47,6 @@ class CidTest {
 
     @Test
     void cidsSortByTheirText() {
-        assertThat(Stream.of("c", "a", "b").map(text -> Cid.of(Cid.Codec.RAW, text.getBytes(java.nio.charset.StandardCharsets.UTF_8))))
-                .isSortedAccordingTo((left, right) -> 0)
-                .hasSize(3);
         Cid left = Cid.of(Cid.Codec.RAW, new byte[] {1});
         Cid right = Cid.of(Cid.Codec.RAW, new byte[] {2});
         assertThat(Integer.signum(left.compareTo(right)))
@@ -108,18 +105,19 @@ class CidTest {
 
     @Test
     void bytesBehindACidAreRefused() {
-        byte[] longer = Bytes.fromHex(Cid.parse(EMPTY_RAW).toBytes().toHex() + "00").toArray();
+        byte[] longer =
+                Bytes.fromHex(Cid.parse(EMPTY_RAW).toBytes().toHex() + "00").toArray();
         assertInvalid(() -> Cid.fromBytes(longer));
     }
 
     @Test
-    void upperCaseIsAnotherTextOfTheSameCid() {
+    void upperCaseIsAnotherMultibase() {
         String upper = "b" + EMPTY_RAW.substring(1).toUpperCase(Locale.ROOT);
         assertInvalid(() -> Cid.parse(upper));
         assertInvalid(() -> Cid.parse(EMPTY_RAW.toUpperCase(Locale.ROOT)));
     }
 
-    private static void assertInvalid(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertInvalid(ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         DreamException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CID))

@@ -17,8 +17,8 @@ class DagPbNodeTest {
 
     @Test
     void linksComeBeforeData() {
-        DagPbNode node = new DagPbNode(
-                List.of(new DagPbNode.Link(LEAF, "a", 300)), Optional.of(Bytes.of(new byte[] {5, 6})));
+        DagPbNode node =
+                new DagPbNode(List.of(new DagPbNode.Link(LEAF, "a", 300)), Optional.of(Bytes.of(new byte[] {5, 6})));
         String encoded = "122c" + HASH + "120161" + "18ac02" + "0a020506";
         assertThat(Bytes.of(node.encode()).toHex()).isEqualTo(encoded);
         assertThat(DagPbNode.decode(node.encode(), 10)).isEqualTo(node);
@@ -59,7 +59,8 @@ class DagPbNodeTest {
         "a CID of another hash, 1207 0a0501111301aa",
     })
     void whatIsNotCanonicalIsRefused(String what, String hex) {
-        assertMalformed(Bytes.fromHex(hex.replace("HASH", HASH).replace(" ", "")).toArray(), 10);
+        assertMalformed(
+                Bytes.fromHex(hex.replace("HASH", HASH).replace(" ", "")).toArray(), 10);
     }
 
     private static void assertMalformed(byte[] block, int maxLinks) {

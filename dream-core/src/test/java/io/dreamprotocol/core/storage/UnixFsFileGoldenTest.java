@@ -40,15 +40,16 @@ class UnixFsFileGoldenTest {
 
     @TestFactory
     Stream<DynamicTest> filesThatKuboCutOtherwiseAreRead() throws IOException {
-        return entries("dags.json", "dags").map(dag -> DynamicTest.dynamicTest((String) dag.get("name"), () -> {
-            Map<?, ?> blocks = (Map<?, ?>) dag.get("blocks");
-            BlockSource source = cid -> Optional.ofNullable((String) blocks.get(cid.toString()))
-                    .map(HexFormat.of()::parseHex);
-            try (InputStream in = UnixFsFile.open(Cid.parse((String) dag.get("cid")), source)) {
-                int size = ((Number) dag.get("size")).intValue();
-                assertThat(in.readAllBytes()).isEqualTo(SampleContent.bytes((String) dag.get("content"), size));
-            }
-        }));
+        return entries("dags.json", "dags")
+                .map(dag -> DynamicTest.dynamicTest((String) dag.get("name"), () -> {
+                    Map<?, ?> blocks = (Map<?, ?>) dag.get("blocks");
+                    BlockSource source = cid -> Optional.ofNullable((String) blocks.get(cid.toString()))
+                            .map(HexFormat.of()::parseHex);
+                    try (InputStream in = UnixFsFile.open(Cid.parse((String) dag.get("cid")), source)) {
+                        int size = ((Number) dag.get("size")).intValue();
+                        assertThat(in.readAllBytes()).isEqualTo(SampleContent.bytes((String) dag.get("content"), size));
+                    }
+                }));
     }
 
     private static Stream<Map<?, ?>> entries(String file, String name) throws IOException {

@@ -7,6 +7,7 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -69,15 +70,17 @@ class UnixFsFileTest {
 
     @Test
     void aFailingInputEndsTheImport() {
-        InputStream failing = new InputStream() {
+        InputStream failing = new FilterInputStream(new SampleContent("zeros", 1_000_000)) {
             private int left = 300_000;
 
             @Override
-            public int read() throws IOException {
-                if (left-- == 0) {
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (left <= 0) {
                     throw new IOException("the cable was pulled");
                 }
-                return 1;
+                int read = super.read(target, offset, Math.min(length, left));
+                left -= read;
+                return read;
             }
         };
         assertThatThrownBy(() -> UnixFsFile.cidOf(failing)).isInstanceOf(IOException.class);
@@ -256,8 +259,7 @@ class UnixFsFileTest {
         int max = UnixFsFile.MAX_LINKS;
         assertThat(readAll(node(Collections.nCopies(max, leaf), Collections.nCopies(max, 1L), max, new byte[0])))
                 .hasSize(max);
-        Cid wider =
-                node(Collections.nCopies(max + 1, leaf), Collections.nCopies(max + 1, 1L), max + 1, new byte[0]);
+        Cid wider = node(Collections.nCopies(max + 1, leaf), Collections.nCopies(max + 1, 1L), max + 1, new byte[0]);
         assertFails(ErrorCode.BLOB_CORRUPT, () -> open(wider));
     }
 
