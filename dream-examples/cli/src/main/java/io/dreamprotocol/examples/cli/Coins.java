@@ -1,0 +1,15 @@
+package io.dreamprotocol.examples.cli;
+
+import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.LedgerInfo;
+
+/** Amounts as people read them. */
+final class Coins {
+    private Coins() {}
+
+    static String text(Amount amount, Ledger ledger) {
+        LedgerInfo info = ledger.info();
+        return amount.toCoins(info.decimals()) + " " + info.currency();
+    }
+}

@@ -1,0 +1,136 @@
+package io.dreamprotocol.examples.cli;
+
+import io.dreamprotocol.core.GeneratedImage;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.ledger.Job;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Makes images for a prompt. */
+final class GenerateCommand implements Command {
+    /** The most images of one run. */
+    static final int MAX_COUNT = 1000;
+
+    private static final String NEGATIVE = "--negative";
+    private static final String SEED = "--seed";
+    private static final String STEPS = "--steps";
+    private static final String GUIDANCE = "--guidance";
+    private static final String SCHEDULER = "--scheduler";
+    private static final String WIDTH = "--width";
+    private static final String HEIGHT = "--height";
+    private static final String COUNT = "--count";
+
+    @Override
+    public String name() {
+        return "generate";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = Options.command(
+                name(),
+                "Makes an image for a prompt.",
+                "Submits a job, does it on this machine, stores the image, pays for it, and writes a PNG file that carries"
+                        + " its signed receipt.",
+                "dream generate \"a red apple, flat style\"",
+                "dream generate \"a fox on a sky blue background\" --seed 7 --out fox.png",
+                "dream generate \"a teapot\" --count 4 --seed 1 --out 'teapots/{seed}.png'",
+                "dream generate \"a lighthouse\" --model ./models/sd15 --provider cuda",
+                "dream generate \"a cat\" --json");
+        Options.positional(
+                spec, "1..*", "PROMPT", "what the image should show; put -- before one that begins with a dash");
+        Options.text(spec, NEGATIVE, "TEXT", "what it should not show");
+        Options.text(spec, SEED, "N", "seed of the noise; the same seed gives the same bytes (default: random)");
+        Options.text(spec, STEPS, "N", "denoising steps, 1 to 1000 (default: the model's)");
+        Options.text(spec, GUIDANCE, "X", "guidance scale, 0 to 100; 1 switches it off (default: the model's)");
+        Options.text(spec, SCHEDULER, "NAME", "scheduler; 'dream models NAME' lists them (default: the model's)");
+        Options.text(spec, WIDTH, "N", "width in pixels (default: the model's)");
+        Options.text(spec, HEIGHT, "N", "height in pixels (default: the model's)");
+        Options.text(spec, COUNT, "N", "how many images, with seeds N, N+1, ... (default: 1)");
+        Options.model(spec);
+        Options.output(spec);
+        return spec;
+    }
+
+    @Override
+    public int run(Arguments arguments, Context context) {
+        GenerationRequest request = request(arguments);
+        int count = count(arguments, request.seed());
+        String address =
+                ModelAddress.of(arguments.text(Options.MODEL).orElse(ModelAddress.DEFAULT), arguments, context);
+        ImageTarget target = ImageTarget.of(arguments.text(Options.OUT), count > 1, context);
+        ImageReport report = new ImageReport(arguments, context.terminal());
+        try (ModelLoading loading = ModelLoading.start(address);
+                Workspace workspace = Workspace.open(arguments, context);
+                ProgressBar bar = new ProgressBar(context.terminal(), !report.isForPeople())) {
+            bar.wait("loading the model");
+            target.prepare();
+            Production production = new Production(workspace, context);
+            ImageModel model = loading.await(context.interrupt());
+            for (int number = 1; number <= count; number++) {
+                GeneratedImage image = make(production, next(request, number), model, bar, label(number, count));
+                report.image(image, target.write(image, number), workspace.ledger());
+            }
+        } catch (DreamException e) {
+            report.fail(e);
+            throw e;
+        }
+        report.end();
+        return ExitStatus.OK;
+    }
+
+    private static GeneratedImage make(
+            Production production, GenerationRequest request, ImageModel model, ProgressBar bar, String label) {
+        Job job = production.submit(request, model);
+        GeneratedImage image = production.perform(job, model, progress -> bar.step(label, progress));
+        bar.close();
+        return image;
+    }
+
+    private static String label(int number, int count) {
+        return count == 1 ? "generating" : "generating " + number + "/" + count;
+    }
+
+    private static GenerationRequest next(GenerationRequest request, int number) {
+        return request.seed().isEmpty()
+                ? request
+                : request.withSeed(request.seed().getAsLong() + number - 1);
+    }
+
+    private static GenerationRequest request(Arguments arguments) {
+        GenerationRequest request = GenerationRequest.of(String.join(" ", arguments.positional()));
+        request = arguments.text(NEGATIVE).map(request::withNegativePrompt).orElse(request);
+        request = arguments.text(SCHEDULER).map(request::withScheduler).orElse(request);
+        OptionalInt width = arguments.integer(WIDTH, ErrorCode.INVALID_SIZE);
+        OptionalInt height = arguments.integer(HEIGHT, ErrorCode.INVALID_SIZE);
+        OptionalInt steps = arguments.integer(STEPS, ErrorCode.INVALID_STEPS);
+        return new GenerationRequest(
+                request.prompt(),
+                request.negativePrompt(),
+                request.model(),
+                width,
+                height,
+                steps,
+                arguments.decimal(GUIDANCE),
+                arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST),
+                request.scheduler());
+    }
+
+    private static int count(Arguments arguments, OptionalLong seed) {
+        int count = arguments.integer(COUNT, ErrorCode.INVALID_REQUEST).orElse(1);
+        if (count < 1 || count > MAX_COUNT) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST, "The count must be between 1 and " + MAX_COUNT + ", not " + count);
+        }
+        if (seed.orElse(0) > Long.MAX_VALUE - count) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST, "The seed is too large to count up from: " + seed.orElse(0));
+        }
+        return count;
+    }
+}

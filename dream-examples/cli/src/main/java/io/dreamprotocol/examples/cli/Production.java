@@ -1,0 +1,211 @@
+package io.dreamprotocol.examples.cli;
+
+import io.dreamprotocol.core.DreamClient;
+import io.dreamprotocol.core.GeneratedImage;
+import io.dreamprotocol.core.Worker;
+import io.dreamprotocol.core.WorkerListener;
+import io.dreamprotocol.core.account.KeyFile;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.StoppedException;
+import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.image.Progress;
+import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.ledger.Assignment;
+import io.dreamprotocol.core.ledger.IdempotencyKey;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.Settlement;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * Makes images by jobs of one's own that this process does itself: both sides of the protocol, requester and worker, each with
+ * its key.
+ */
+final class Production {
+    /** How long a job waits to be finished if this process dies: a day. */
+    static final Duration JOB_TIME = Duration.ofDays(1);
+
+    /** What a new embedded ledger's requester gets, in coins. */
+    private static final String FIRST_COINS = "1000";
+
+    private static final IdempotencyKey FIRST_DEPOSIT = new IdempotencyKey("dream-cli-first-deposit");
+
+    /** Seeds that are drawn for a user have 32 bits, so that people can copy them. */
+    private static final long RANDOM_SEEDS = 1L << 32;
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final Workspace workspace;
+    private final KeyFile requesterKey;
+    private final KeyFile workerKey;
+    private final DreamClient client;
+    private final Context context;
+
+    Production(Workspace workspace, Context context) {
+        this.workspace = workspace;
+        this.requesterKey = workspace.data().requesterKey();
+        this.workerKey = workspace.data().workerKey();
+        this.client = DreamClient.of(workspace.ledger(), workspace.blobs(), requesterKey);
+        this.context = context;
+    }
+
+    DreamClient client() {
+        return client;
+    }
+
+    KeyFile requester() {
+        return requesterKey;
+    }
+
+    /**
+     * Submits a job for a request at this process's own price. No offer is announced for it, because this process does no jobs of
+     * others, which would then wait in vain.
+     *
+     * @param request what to make
+     * @param model what this process can do
+     * @return the open job
+     */
+    Job submit(GenerationRequest request, ImageModel model) {
+        CanonicalRequest exact = request.complete(model.descriptor(), new SecureRandom().nextLong(RANDOM_SEEDS));
+        model.check(exact);
+        Amount cost = exact.work().costAt(Worker.DEFAULT_ASK);
+        Amount fee = cost.isZero() ? Amount.of(1) : cost;
+        provide(fee);
+        context.interrupt().throwIfStopped();
+        JobSubmission submission = new JobSubmission(
+                workspace.blobs().put(exact.encode()),
+                exact.model(),
+                exact.work(),
+                fee,
+                Instant.now().plus(JOB_TIME));
+        return workspace.ledger().submit(requesterKey, submission, IdempotencyKey.random());
+    }
+
+    /** Gives the requester of a new embedded ledger its first coins; no other ledger's coins can be made. */
+    private void provide(Amount fee) {
+        if (!workspace.local() || client.balance().available().compareTo(fee) >= 0) {
+            return;
+        }
+        Ledger ledger = workspace.ledger();
+        Amount first = Amount.ofCoins(FIRST_COINS, ledger.info().decimals());
+        Amount before = client.balance().available();
+        // The key makes a second first deposit the same as the first one: it brings nothing.
+        ledger.deposit(requesterKey, first, FIRST_DEPOSIT);
+        if (client.balance().available().compareTo(before) > 0) {
+            context.terminal()
+                    .error("First run with this data folder: " + FIRST_COINS + " "
+                            + ledger.info().currency()
+                            + " were put into your wallet. They are coins of the ledger on this"
+                            + " machine and worth nothing elsewhere.");
+        }
+    }
+
+    /**
+     * Does a job in this process, and fetches, checks and pays for its image. A job that cannot be done is taken back.
+     *
+     * @param job the job, open
+     * @param model the model that it needs
+     * @param progress is told of each step
+     */
+    @SuppressWarnings("try") // the registration is held for its closing only
+    GeneratedImage perform(Job job, ImageModel model, Consumer<Progress> progress) {
+        Run run = new Run(job, progress);
+        try (Cancellation.Registration interrupt = context.interrupt().onStop(run::stop)) {
+            Worker.builder(workspace.ledger(), workspace.blobs(), workerKey)
+                    .model(model)
+                    .listener(run)
+                    .build()
+                    .perform(job.id(), run.work);
+            return client.image(job.id());
+        } catch (DreamException e) {
+            if (context.interrupt().isStopped()) {
+                throw run.stopped(e);
+            }
+            takeBack(job, e);
+            throw e;
+        }
+    }
+
+    private void takeBack(Job job, DreamException cause) {
+        try {
+            JobState state = workspace.ledger().find(job.id()).map(Job::state).orElse(JobState.FAILED);
+            if (state == JobState.OPEN) {
+                client.cancel(job.id());
+            }
+        } catch (DreamException e) {
+            // The escrow comes back at the deadline in any case; the first error is the one to tell.
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** One job under way. */
+    private final class Run implements WorkerListener {
+        private final Cancellation work = new Cancellation();
+        private final Job job;
+        private final Consumer<Progress> progress;
+        private volatile int stepsDone;
+
+        Run(Job job, Consumer<Progress> progress) {
+            this.job = job;
+            this.progress = progress;
+        }
+
+        @Override
+        public void onProgress(Job claimed, Progress step) {
+            stepsDone = step.step();
+            progress.accept(step);
+        }
+
+        /**
+         * Takes the job back: first tells the ledger of every step done, which are paid, then cancels, then stops the networks. In
+         * another order the worker would give the job back unpaid. A result that is there already stays.
+         */
+        void stop() {
+            try {
+                workspace.ledger().exchange().heartbeat(workerKey, job.id(), stepsDone, LEASE);
+                client.cancel(job.id());
+            } catch (DreamException e) {
+                // Not claimed yet, or delivered already.
+                cancelUnlessDelivered();
+            }
+            work.cancel();
+        }
+
+        private void cancelUnlessDelivered() {
+            try {
+                client.cancel(job.id());
+            } catch (DreamException e) {
+                return;
+            }
+        }
+
+        /** Tells what an interrupted job cost. */
+        DreamException stopped(DreamException cause) {
+            Job ended = workspace.ledger().find(job.id()).orElse(job);
+            if (ended.state() != JobState.CANCELLED) {
+                return cause;
+            }
+            Settlement settlement = ended.settlement().orElseThrow();
+            int steps = ended.assignment().map(Assignment::stepsDone).orElse(0);
+            return new StoppedException(
+                    ErrorCode.CANCELLED,
+                    "Interrupted: job " + job.id() + " was cancelled; " + steps + " of "
+                            + job.submission().work().steps() + " steps were paid ("
+                            + coins(settlement.fee()) + "), " + coins(settlement.refund()) + " came back",
+                    cause);
+        }
+
+        private String coins(Amount amount) {
+            return Coins.text(amount, workspace.ledger());
+        }
+    }
+}
