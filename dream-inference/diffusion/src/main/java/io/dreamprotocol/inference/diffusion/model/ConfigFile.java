@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,10 +81,11 @@ final class ConfigFile {
 
     private static ConfigFile parse(Object path, byte[] json) throws IOException {
         try {
-            Map<String, @Nullable Object> members = READER.mapFrom(json);
-            if (members == null) {
+            Map<String, Object> parsed = READER.mapFrom(json);
+            if (parsed == null) {
                 throw corrupt(path, "is no JSON object");
             }
+            Map<String, @Nullable Object> members = new LinkedHashMap<>(parsed);
             return new ConfigFile(path, members);
         } catch (JacksonException e) {
             throw new CorruptDataException(

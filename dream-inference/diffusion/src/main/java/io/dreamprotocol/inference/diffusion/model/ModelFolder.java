@@ -129,6 +129,27 @@ public final class ModelFolder {
     }
 
     /**
+     * Returns the family of networks that the model belongs to; style models fit the models of one family.
+     *
+     * @return {@code stable-diffusion-1}, {@code stable-diffusion-2} or {@code stable-diffusion-xl} where the widths are
+     *     theirs, otherwise a name made of the widths of the text embeddings and of the latents
+     */
+    public String architecture() {
+        int text = unet.crossAttentionDim();
+        int latents = vae.latentChannels();
+        if (latents == 4 && has(ModelPart.TEXT_ENCODER_2) && text == 2048) {
+            return "stable-diffusion-xl";
+        }
+        if (latents == 4 && text == 1024) {
+            return "stable-diffusion-2";
+        }
+        if (latents == 4 && text == 768) {
+            return "stable-diffusion-1";
+        }
+        return "latent-diffusion-" + text + "-" + latents;
+    }
+
+    /**
      * Tells whether an absent negative prompt means embeddings of zeros instead of those of the empty text.
      *
      * @return what {@code force_zeros_for_empty_prompt} says

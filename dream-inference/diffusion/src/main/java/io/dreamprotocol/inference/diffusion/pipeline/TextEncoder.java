@@ -69,6 +69,16 @@ final class TextEncoder implements AutoCloseable {
         return embeddings;
     }
 
+    /** How many tokens a prompt has, without the marks for its begin and end. */
+    int countTokens(String prompt) {
+        return tokenizer.countTokens(prompt);
+    }
+
+    /** How many tokens of a prompt the network takes. */
+    int maxPromptTokens() {
+        return config.maxTokens() - 2;
+    }
+
     @Override
     public void close() {
         network.close();
