@@ -190,9 +190,7 @@ public abstract class DenoisingRun {
     }
 
     void scale(float[] sample, int index, float[] out) {
-        if (sample != out) {
-            System.arraycopy(sample, 0, out, 0, sample.length);
-        }
+        System.arraycopy(sample, 0, out, 0, sample.length);
     }
 
     abstract void advance(float[] modelOutput, int index, float[] sample, NoiseSource noise, float[] out);

@@ -79,7 +79,10 @@ final class EulerMethod implements SchedulingMethod {
             float raised = sigma * (gamma + 1);
             float[] from = sample;
             if (gamma > 0) {
-                from = churned.length == 0 ? churned = new float[sample.length] : churned;
+                if (churned.length == 0) {
+                    churned = new float[sample.length];
+                }
+                from = churned;
                 noise.fill(from);
                 churn.add(sample, from, sigma, raised);
             }

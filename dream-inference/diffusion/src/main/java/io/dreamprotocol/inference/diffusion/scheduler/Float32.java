@@ -3,26 +3,12 @@ package io.dreamprotocol.inference.diffusion.scheduler;
 /** Functions of float32 scalars, rounded to float32 after each operation as tensor libraries do. */
 final class Float32 {
 
-    private static final float[] LOG_NUMERATOR = {
-        0f,
-        9.999999999999998702752e-01f,
-        2.112677543073053063722e+00f,
-        1.480000633576506585156e+00f,
-        3.808837741388407920751e-01f,
-        2.589979117907922693523e-02f
-    };
+    private static final float[] LOG_NUMERATOR = {0f, 1f, 2.1126776f, 1.4800006f, 0.38088378f, 0.025899792f};
 
-    private static final float[] LOG_DENOMINATOR = {
-        1f,
-        2.612677543073109236779e+00f,
-        2.453006071784736363091e+00f,
-        9.864942958519418960339e-01f,
-        1.546476374983906719538e-01f,
-        5.875095403124574342950e-03f
-    };
+    private static final float[] LOG_DENOMINATOR = {1f, 2.6126776f, 2.453006f, 0.9864943f, 0.15464763f, 0.0058750953f};
 
-    private static final float LOG_2 = (float) 0.693147180559945309417;
-    private static final float SQRT_2 = (float) 1.41421356237309504880;
+    private static final float LOG_2 = 0.6931472f;
+    private static final float SQRT_2 = 1.4142135f;
 
     private static final int ESTIMATE_BITS = 13;
 

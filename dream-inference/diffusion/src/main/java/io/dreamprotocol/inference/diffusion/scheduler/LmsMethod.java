@@ -62,9 +62,7 @@ final class LmsMethod implements SchedulingMethod {
                 derivative[i] = (sample[i] - derivative[i]) / sigma;
             }
             derivatives.addFirst(derivative);
-            if (sample != out) {
-                System.arraycopy(sample, 0, out, 0, sample.length);
-            }
+            System.arraycopy(sample, 0, out, 0, sample.length);
             int order = Math.min(index + 1, solverOrder);
             int current = 0;
             for (float[] past : derivatives) {

@@ -99,8 +99,6 @@ enum Prediction {
     }
 
     private static void copy(float[] from, float[] to) {
-        if (from != to) {
-            System.arraycopy(from, 0, to, 0, to.length);
-        }
+        System.arraycopy(from, 0, to, 0, to.length);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The catalogue of methods: names, and the class and options in diffusers that each name stands for. */
+@SuppressWarnings("ImmutableEnumChecker") // The collections are unmodifiable.
 enum Sampler {
     EULER("euler", "Euler", "EulerDiscreteScheduler", Map.of(), Schedules.ANY, ScheduleType.UNIFORM, "k_euler"),
     EULER_A(

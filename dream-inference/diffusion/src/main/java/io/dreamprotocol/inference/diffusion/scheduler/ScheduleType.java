@@ -3,6 +3,7 @@ package io.dreamprotocol.inference.diffusion.scheduler;
 import java.util.Map;
 
 /** How a run's noise levels are laid out, by the names that AUTOMATIC1111 gives "schedule types". */
+@SuppressWarnings("ImmutableEnumChecker") // The collections are unmodifiable.
 public enum ScheduleType {
     /** The model's own levels at its own timestep spacing. */
     UNIFORM(

@@ -274,7 +274,7 @@ public final class SchedulerChoice {
      */
     public SchedulerConfig applyTo(SchedulerConfig model) {
         Objects.requireNonNull(model, "model");
-        if (kind(model.className()) != kind(className)) {
+        if (!kind(model.className()).equals(kind(className))) {
             throw new UnsupportedException(
                     ErrorCode.UNSUPPORTED,
                     "The scheduler " + label + " does not suit this model, whose own is " + model.className()

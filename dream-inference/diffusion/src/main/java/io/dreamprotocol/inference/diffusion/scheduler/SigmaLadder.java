@@ -3,7 +3,15 @@ package io.dreamprotocol.inference.diffusion.scheduler;
 import org.jspecify.annotations.Nullable;
 
 /** The timesteps and noise levels of a k-diffusion run, the noisiest first and without the final level. */
-record SigmaLadder(double[] timesteps, double[] sigmas) {
+final class SigmaLadder {
+
+    private final double[] timesteps;
+    private final double[] sigmas;
+
+    SigmaLadder(double[] timesteps, double[] sigmas) {
+        this.timesteps = timesteps;
+        this.sigmas = sigmas;
+    }
 
     /** The range that a configuration gives its noise levels; absent ends come from the spaced table. */
     record Range(@Nullable Double min, @Nullable Double max) {
@@ -57,6 +65,14 @@ record SigmaLadder(double[] timesteps, double[] sigmas) {
             timesteps[i] = table.timestepOf(sigmas[i]);
         }
         return timesteps;
+    }
+
+    double[] timesteps() {
+        return timesteps;
+    }
+
+    double[] sigmas() {
+        return sigmas;
     }
 
     /** The smallest level. */
