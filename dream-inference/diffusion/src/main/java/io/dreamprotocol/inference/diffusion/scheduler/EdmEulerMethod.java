@@ -13,7 +13,7 @@ final class EdmEulerMethod implements SchedulingMethod {
 
     @Override
     public DenoisingRun start(RunOptions options) {
-        return new Run(levels.sigmasEndingWhereTheyAre(options.steps()), options);
+        return new Run(levels.sigmasRepeatingTheLast(options.steps()), options);
     }
 
     private final class Run extends DenoisingRun {

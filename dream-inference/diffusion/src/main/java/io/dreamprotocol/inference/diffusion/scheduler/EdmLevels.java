@@ -44,7 +44,7 @@ final class EdmLevels {
     }
 
     /** The same, but a run that does not end at zero ends at its own last level, which differs in a run of one step. */
-    float[] sigmasEndingWhereTheyAre(int steps) {
+    float[] sigmasRepeatingTheLast(int steps) {
         float[] sigmas = sigmas(steps);
         if (!endsAtZero) {
             sigmas[steps] = sigmas[steps - 1];

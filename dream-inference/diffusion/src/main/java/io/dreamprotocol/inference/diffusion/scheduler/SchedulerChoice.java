@@ -274,7 +274,7 @@ public final class SchedulerChoice {
      */
     public SchedulerConfig applyTo(SchedulerConfig model) {
         Objects.requireNonNull(model, "model");
-        if (!kind(model.className()).equals(kind(className))) {
+        if (!suits(model)) {
             throw new UnsupportedException(
                     ErrorCode.UNSUPPORTED,
                     "The scheduler " + label + " does not suit this model, whose own is " + model.className()
@@ -296,6 +296,16 @@ public final class SchedulerChoice {
             changed = changed.with(option.getKey(), option.getValue());
         }
         return changed;
+    }
+
+    /**
+     * Tells whether a model of this kind (flow matching, EDM or the usual one) was trained for this scheduler.
+     *
+     * @param model the model's own configuration
+     * @return true if {@link #applyTo} accepts the model
+     */
+    public boolean suits(SchedulerConfig model) {
+        return kind(model.className()).equals(kind(className));
     }
 
     /** Schedulers of one kind can stand in for each other. */

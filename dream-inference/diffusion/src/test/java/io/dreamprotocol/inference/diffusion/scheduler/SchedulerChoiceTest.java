@@ -170,6 +170,8 @@ final class SchedulerChoiceTest {
     void aSchedulerOfAnotherKindOfModelIsRefused() {
         SchedulerConfig flux = SchedulerConfig.of("FlowMatchEulerDiscreteScheduler", Map.of("shift", 3.0));
 
+        assertThat(SchedulerChoice.named("DDIM").suits(flux)).isFalse();
+        assertThat(SchedulerChoice.named("Flow Heun").suits(flux)).isTrue();
         assertThatExceptionOfType(UnsupportedException.class)
                 .isThrownBy(() -> SchedulerChoice.named("DDIM").applyTo(flux));
         assertThatExceptionOfType(UnsupportedException.class)
