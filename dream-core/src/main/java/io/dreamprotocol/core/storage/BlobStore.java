@@ -67,7 +67,10 @@ public interface BlobStore extends AutoCloseable {
      */
     boolean has(Cid cid);
 
-    /** Frees what the store holds; calling it twice does nothing more. */
+    /**
+     * Frees what the store holds; calling it twice does nothing more. Any other call afterwards is a mistake, which throws an
+     * {@link IllegalStateException}. What is being stored at the time ends as if the store were open.
+     */
     @Override
     void close();
 }

@@ -51,10 +51,10 @@ public final class FileBlobStore implements BlobStore {
         }
         Layout layout = new Layout(absolute);
         try {
-            layout.isComplete();
+            layout.checkVersion();
             Workspace.clean(layout.writing());
         } catch (IOException e) {
-            // What is left can wait; in a folder that can only be read it must.
+            // A folder that cannot be read is named when something is wanted from it.
         }
         return new FileBlobStore(layout);
     }
@@ -73,6 +73,7 @@ public final class FileBlobStore implements BlobStore {
 
     @Override
     public InputStream open(Cid cid) {
+        checkOpen();
         return UnixFsFile.open(cid, this::block);
     }
 

@@ -40,19 +40,18 @@ record Layout(Path folder) {
     }
 
     /**
-     * Tells whether the folders are there for good.
+     * Checks that the folder is no store of another layout.
      *
-     * @throws StorageException with store-corrupt if the layout is not this one
+     * @throws StorageException with store-corrupt if it is
      */
-    boolean isComplete() throws IOException {
+    void checkVersion() throws IOException {
         String version = version();
-        if (version.isEmpty() || version.equals(VERSION)) {
-            return !version.isEmpty();
+        if (!version.isEmpty() && !version.equals(VERSION)) {
+            throw new StorageException(
+                    ErrorCode.STORE_CORRUPT,
+                    "The blob folder " + folder
+                            + " has a layout that this version does not know; use the version that wrote it");
         }
-        throw new StorageException(
-                ErrorCode.STORE_CORRUPT,
-                "The blob folder " + folder
-                        + " has a layout that this version does not know; use the version that wrote it");
     }
 
     private String version() throws IOException {
@@ -69,14 +68,17 @@ record Layout(Path folder) {
 
     /** Creates what is missing; it is on the disk when this returns. */
     void create() throws IOException {
-        if (isComplete()) {
-            return;
+        if (!version().equals(VERSION)) {
+            createFolders();
         }
+        Folders.createOne(writing()); // again, for some tools that copy folders leave out the empty ones
+    }
+
+    private void createFolders() throws IOException {
         Folders.create(folder);
         for (int i = 0; i < SHARDS.length(); i++) {
             Folders.createOne(folder.resolve(SHARDS.substring(i, i + 1)));
         }
-        Folders.createOne(writing());
         Folders.sync(folder);
         Path parent = folder.getParent();
         if (parent != null) {

@@ -69,7 +69,7 @@ final class Workspace {
         }
     }
 
-    /** Deletes what dead processes left. */
+    /** Deletes what dead processes left, as far as this process can: in a folder that can only be read, nothing. */
     static void clean(Path parent) throws IOException {
         if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -86,11 +86,19 @@ final class Workspace {
         }
     }
 
-    private static void clean(Path folder, Path lockFile) throws IOException {
-        if (!Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
-            Folders.delete(folder);
-            return;
+    private static void clean(Path folder, Path lockFile) {
+        try {
+            if (Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+                cleanIfDead(folder, lockFile);
+            } else {
+                Folders.delete(folder);
+            }
+        } catch (IOException e) {
+            // It is in nobody's way, and the rest may still be cleaned.
         }
+    }
+
+    private static void cleanIfDead(Path folder, Path lockFile) throws IOException {
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             FileLock lock = channel.tryLock();
             if (lock != null) {

@@ -1,0 +1,34 @@
+package io.dreamprotocol.storage.embedded;
+
+import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.storage.testkit.BlobStoreContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileBlobStoreContractTest extends BlobStoreContract {
+    @TempDir
+    private Path folder;
+
+    @Override
+    protected BlobStore open() {
+        return FileBlobStore.open(folder);
+    }
+
+    @Override
+    protected boolean damage(Cid block) throws IOException {
+        Path file = new Layout(folder).fileOf(block);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(file, bytes);
+        return true;
+    }
+
+    @Override
+    protected boolean remove(Cid block) throws IOException {
+        Files.delete(new Layout(folder).fileOf(block));
+        return true;
+    }
+}

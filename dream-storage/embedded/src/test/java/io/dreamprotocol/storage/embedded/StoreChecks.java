@@ -1,0 +1,31 @@
+package io.dreamprotocol.storage.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.storage.Cid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What must hold of a store's folder whatever happened to it. */
+final class StoreChecks {
+    private StoreChecks() {}
+
+    static void assertNothingHalfWritten(Path folder) throws IOException {
+        assertThat(new Layout(folder).writing()).isEmptyDirectory();
+        for (Path file : blockFiles(folder)) {
+            Cid cid = Cid.parse(file.getFileName().toString());
+            assertThat(Bytes.sha256(Files.readAllBytes(file))).isEqualTo(cid.digest());
+        }
+    }
+
+    static List<Path> blockFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("baf"))
+                    .toList();
+        }
+    }
+}
