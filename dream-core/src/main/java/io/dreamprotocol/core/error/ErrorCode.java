@@ -88,6 +88,10 @@ public enum ErrorCode {
     RECEIPT_MISMATCH(62, "receipt-mismatch", false),
     /** A signature is wrong, or bytes that should be in canonical form are not. */
     SIGNATURE_INVALID(63, "signature-invalid", false),
+    /** The file is no image, or a truncated or damaged one, or one that claims more than is allowed. */
+    IMAGE_MALFORMED(64, "image-malformed", false),
+    /** The image does not say how it was made. */
+    PARAMETERS_MISSING(65, "parameters-missing", false),
 
     /** The work was cancelled by its caller. */
     CANCELLED(70, "cancelled", false),
