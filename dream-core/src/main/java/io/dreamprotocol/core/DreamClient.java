@@ -117,6 +117,9 @@ public final class DreamClient {
      */
     public Job submit(GenerationRequest request, Duration time) {
         Quote quote = quote(request);
+        for (Bytes attachment : request.attachments()) {
+            blobs.put(attachment.toArray());
+        }
         Cid stored = blobs.put(quote.request().encode());
         JobSubmission submission = new JobSubmission(
                 stored,

@@ -37,8 +37,6 @@ final class JobRunner {
     /** The largest request that a worker reads: 1 MiB. */
     private static final int MAX_REQUEST_BYTES = 1 << 20;
 
-    private static final String NOISE = "torch-cpu";
-
     private final Ledger ledger;
     private final BlobStore blobs;
     private final Signer signer;
@@ -78,6 +76,7 @@ final class JobRunner {
         CanonicalRequest request = readRequest(job, model);
         ModelOutput output = model.generate(
                 request,
+                blobs,
                 progress -> {
                     lease.report(progress.step());
                     listener.onProgress(job, progress);
@@ -111,7 +110,7 @@ final class JobRunner {
                 request.model(),
                 model.descriptor().files(),
                 request.seed(),
-                NOISE,
+                request.options().noise().source().id(),
                 request.scheduler(),
                 output.engine(),
                 output.substitutions(),

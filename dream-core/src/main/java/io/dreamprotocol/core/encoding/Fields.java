@@ -2,6 +2,7 @@ package io.dreamprotocol.core.encoding;
 
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.storage.Cid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,13 +152,63 @@ public final class Fields {
     }
 
     /**
-     * Returns a byte string that may be missing.
+     * Tells whether a field is there.
+     *
+     * @param name the field's name
+     * @return true if it is
+     */
+    public boolean has(String name) {
+        return map.containsKey(name);
+    }
+
+    /**
+     * Returns a truth value.
+     *
+     * @param name the field's name
+     * @return its value
+     */
+    public boolean flag(String name) {
+        return get(name, Boolean.class);
+    }
+
+    /**
+     * Returns a link.
+     *
+     * @param name the field's name
+     * @return its value
+     */
+    public Cid cid(String name) {
+        return get(name, Cid.class);
+    }
+
+    /**
+     * Returns a link that may be missing.
      *
      * @param name the field's name
      * @return its value, if it is there
      */
-    public Optional<Bytes> optionalBytes(String name) {
-        return map.containsKey(name) ? Optional.of(bytes(name)) : Optional.empty();
+    public Optional<Cid> optionalCid(String name) {
+        return has(name) ? Optional.of(cid(name)) : Optional.empty();
+    }
+
+    /**
+     * Returns the fields of a map that may be missing.
+     *
+     * @param name the field's name
+     * @return its fields, if it is there
+     */
+    public Optional<Fields> optionalMap(String name) {
+        return has(name) ? Optional.of(map(name)) : Optional.empty();
+    }
+
+    /**
+     * Returns the elements of a list of maps that may be missing.
+     *
+     * @param name the field's name
+     * @return the fields of each; empty if the list is missing
+     */
+    public List<Fields> optionalMaps(String name) {
+        return has(name) ? maps(name) : List.of();
     }
 
     /**

@@ -26,6 +26,7 @@ import java.util.Objects;
  * @param guidanceScale the scale of classifier-free guidance, 0 to {@link #MAX_GUIDANCE}; 1 and less switch it off
  * @param seed the seed of the noise, not negative
  * @param scheduler the scheduler's canonical name
+ * @param options the settings that few requests need
  */
 public record CanonicalRequest(
         String prompt,
@@ -36,7 +37,8 @@ public record CanonicalRequest(
         int steps,
         double guidanceScale,
         long seed,
-        String scheduler) {
+        String scheduler,
+        RequestOptions options) {
     /** The most characters of a prompt: 10,000. */
     public static final int MAX_PROMPT = 10_000;
 
@@ -78,6 +80,33 @@ public record CanonicalRequest(
             throw new InvalidInputException(ErrorCode.INVALID_REQUEST, "The seed must not be negative: " + seed);
         }
         Objects.requireNonNull(scheduler, "scheduler");
+        Objects.requireNonNull(options, "options");
+    }
+
+    /**
+     * Creates a request without options.
+     *
+     * @param prompt what the image should show
+     * @param negativePrompt what it should not show
+     * @param model the model
+     * @param width the width in pixels
+     * @param height the height in pixels
+     * @param steps the number of denoising steps
+     * @param guidanceScale the scale of classifier-free guidance
+     * @param seed the seed of the noise
+     * @param scheduler the scheduler's canonical name
+     */
+    public CanonicalRequest(
+            String prompt,
+            String negativePrompt,
+            ModelId model,
+            int width,
+            int height,
+            int steps,
+            double guidanceScale,
+            long seed,
+            String scheduler) {
+        this(prompt, negativePrompt, model, width, height, steps, guidanceScale, seed, scheduler, RequestOptions.NONE);
     }
 
     private static void checkPrompt(String text, String name) {
@@ -108,12 +137,43 @@ public record CanonicalRequest(
     }
 
     /**
-     * Returns how much work this request is.
+     * Returns the number of steps that run: all of them, or the share that an initial image leaves, and those of a second pass.
+     *
+     * @return the number of steps, at least 1
+     */
+    public int effectiveSteps() {
+        return firstPassSteps()
+                + options.hires().map(CanonicalRequest::secondPassSteps).orElse(0);
+    }
+
+    private int firstPassSteps() {
+        return options.initialImage()
+                .map(initial -> share(steps, initial.strength()))
+                .orElse(steps);
+    }
+
+    private static int secondPassSteps(HiresPass pass) {
+        return share(pass.steps(), pass.strength());
+    }
+
+    private static int share(int steps, double strength) {
+        return Math.max(1, (int) Math.min(steps * strength, steps));
+    }
+
+    /**
+     * Returns how much work this request is: the pixels of all steps that run, spread evenly over them and rounded up.
      *
      * @return the work
      */
     public Work work() {
-        return Work.of(width, height, steps, isGuided());
+        if (options.hires().isEmpty()) {
+            return Work.of(width, height, effectiveSteps(), isGuided());
+        }
+        HiresPass pass = options.hires().get();
+        long pixels = (long) width * height * firstPassSteps()
+                + (long) pass.scaled(width, 1) * pass.scaled(height, 1) * secondPassSteps(pass);
+        int count = effectiveSteps();
+        return new Work(Math.ceilDiv(pixels * (isGuided() ? 2 : 1), count), count);
     }
 
     /**
@@ -133,6 +193,7 @@ public record CanonicalRequest(
         map.put("guidanceScale", guidanceScale);
         map.put("seed", seed);
         map.put("scheduler", scheduler);
+        RequestOptionsCodec.write(options, map);
         return DagCbor.encode(map);
     }
 
@@ -157,7 +218,8 @@ public record CanonicalRequest(
                 fields.integer("steps"),
                 fields.decimal("guidanceScale"),
                 fields.number("seed"),
-                fields.text("scheduler"));
+                fields.text("scheduler"),
+                RequestOptionsCodec.read(fields));
     }
 
     /**

@@ -1,6 +1,13 @@
 package io.dreamprotocol.core.image;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,6 +28,8 @@ import java.util.OptionalLong;
  * @param guidanceScale the scale of classifier-free guidance; 1 switches it off
  * @param seed the seed of the noise; a random one if open
  * @param scheduler the scheduler's name in any of its spellings
+ * @param options the settings that few requests need
+ * @param attachments the files that the options name by CID, to be stored with the request
  */
 public record GenerationRequest(
         String prompt,
@@ -31,7 +40,9 @@ public record GenerationRequest(
         OptionalInt steps,
         OptionalDouble guidanceScale,
         OptionalLong seed,
-        Optional<String> scheduler) {
+        Optional<String> scheduler,
+        RequestOptions options,
+        List<Bytes> attachments) {
     /** Checks that every part is there. */
     public GenerationRequest {
         Objects.requireNonNull(prompt, "prompt");
@@ -43,6 +54,8 @@ public record GenerationRequest(
         Objects.requireNonNull(guidanceScale, "guidanceScale");
         Objects.requireNonNull(seed, "seed");
         Objects.requireNonNull(scheduler, "scheduler");
+        Objects.requireNonNull(options, "options");
+        attachments = List.copyOf(attachments);
     }
 
     /**
@@ -61,7 +74,9 @@ public record GenerationRequest(
                 OptionalInt.empty(),
                 OptionalDouble.empty(),
                 OptionalLong.empty(),
-                Optional.empty());
+                Optional.empty(),
+                RequestOptions.NONE,
+                List.of());
     }
 
     /**
@@ -71,7 +86,8 @@ public record GenerationRequest(
      * @return the changed request
      */
     public GenerationRequest withNegativePrompt(String text) {
-        return new GenerationRequest(prompt, text, model, width, height, steps, guidanceScale, seed, scheduler);
+        return new GenerationRequest(
+                prompt, text, model, width, height, steps, guidanceScale, seed, scheduler, options, attachments);
     }
 
     /**
@@ -82,7 +98,17 @@ public record GenerationRequest(
      */
     public GenerationRequest withModel(String name) {
         return new GenerationRequest(
-                prompt, negativePrompt, Optional.of(name), width, height, steps, guidanceScale, seed, scheduler);
+                prompt,
+                negativePrompt,
+                Optional.of(name),
+                width,
+                height,
+                steps,
+                guidanceScale,
+                seed,
+                scheduler,
+                options,
+                attachments);
     }
 
     /**
@@ -93,7 +119,17 @@ public record GenerationRequest(
      */
     public GenerationRequest withWidth(int pixels) {
         return new GenerationRequest(
-                prompt, negativePrompt, model, OptionalInt.of(pixels), height, steps, guidanceScale, seed, scheduler);
+                prompt,
+                negativePrompt,
+                model,
+                OptionalInt.of(pixels),
+                height,
+                steps,
+                guidanceScale,
+                seed,
+                scheduler,
+                options,
+                attachments);
     }
 
     /**
@@ -104,7 +140,17 @@ public record GenerationRequest(
      */
     public GenerationRequest withHeight(int pixels) {
         return new GenerationRequest(
-                prompt, negativePrompt, model, width, OptionalInt.of(pixels), steps, guidanceScale, seed, scheduler);
+                prompt,
+                negativePrompt,
+                model,
+                width,
+                OptionalInt.of(pixels),
+                steps,
+                guidanceScale,
+                seed,
+                scheduler,
+                options,
+                attachments);
     }
 
     /**
@@ -115,7 +161,17 @@ public record GenerationRequest(
      */
     public GenerationRequest withSteps(int count) {
         return new GenerationRequest(
-                prompt, negativePrompt, model, width, height, OptionalInt.of(count), guidanceScale, seed, scheduler);
+                prompt,
+                negativePrompt,
+                model,
+                width,
+                height,
+                OptionalInt.of(count),
+                guidanceScale,
+                seed,
+                scheduler,
+                options,
+                attachments);
     }
 
     /**
@@ -126,7 +182,17 @@ public record GenerationRequest(
      */
     public GenerationRequest withGuidanceScale(double scale) {
         return new GenerationRequest(
-                prompt, negativePrompt, model, width, height, steps, OptionalDouble.of(scale), seed, scheduler);
+                prompt,
+                negativePrompt,
+                model,
+                width,
+                height,
+                steps,
+                OptionalDouble.of(scale),
+                seed,
+                scheduler,
+                options,
+                attachments);
     }
 
     /**
@@ -137,7 +203,17 @@ public record GenerationRequest(
      */
     public GenerationRequest withSeed(long value) {
         return new GenerationRequest(
-                prompt, negativePrompt, model, width, height, steps, guidanceScale, OptionalLong.of(value), scheduler);
+                prompt,
+                negativePrompt,
+                model,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                OptionalLong.of(value),
+                scheduler,
+                options,
+                attachments);
     }
 
     /**
@@ -148,7 +224,98 @@ public record GenerationRequest(
      */
     public GenerationRequest withScheduler(String name) {
         return new GenerationRequest(
-                prompt, negativePrompt, model, width, height, steps, guidanceScale, seed, Optional.of(name));
+                prompt,
+                negativePrompt,
+                model,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                seed,
+                Optional.of(name),
+                options,
+                attachments);
+    }
+
+    /**
+     * Changes the settings that few requests need, where they name no files; else see the methods that attach.
+     *
+     * @param changed the options
+     * @return the changed request
+     */
+    public GenerationRequest withOptions(RequestOptions changed) {
+        return withOptions(changed, attachments);
+    }
+
+    private GenerationRequest withOptions(RequestOptions changed, List<Bytes> files) {
+        return new GenerationRequest(
+                prompt, negativePrompt, model, width, height, steps, guidanceScale, seed, scheduler, changed, files);
+    }
+
+    private List<Bytes> attached(Bytes file) {
+        List<Bytes> files = new ArrayList<>(attachments);
+        files.add(file);
+        return files;
+    }
+
+    /**
+     * Adds a style model behind those that there are.
+     *
+     * @param name the name that people use for it
+     * @param file its file, a {@code .safetensors}
+     * @param weight its weight in the denoising network
+     * @param textEncoderWeight its weight in the text encoder
+     * @return the changed request
+     */
+    public GenerationRequest withStyle(String name, Bytes file, double weight, double textEncoderWeight) {
+        List<StyleUse> styles = new ArrayList<>(options.styles());
+        styles.add(new StyleUse(name, UnixFsFile.cidOf(file.toArray()), weight, textEncoderWeight));
+        return withOptions(options.withStyles(styles), attached(file));
+    }
+
+    /**
+     * Begins with an image instead of pure noise.
+     *
+     * @param image an image file
+     * @param strength how far to go back towards noise, above 0 to 1
+     * @return the changed request
+     */
+    public GenerationRequest withInitialImage(Bytes image, double strength) {
+        Optional<Cid> mask = options.initialImage().flatMap(InitialImage::mask);
+        InitialImage initial = new InitialImage(UnixFsFile.cidOf(image.toArray()), strength, mask);
+        return withOptions(options.withInitialImage(initial), attached(image));
+    }
+
+    /**
+     * Paints only a part of the initial image anew.
+     *
+     * @param mask an image file that is white where the initial image is to be painted anew
+     * @return the changed request
+     * @throws io.dreamprotocol.core.error.InvalidInputException with {@code invalid-request} if there is no initial image
+     */
+    public GenerationRequest withMask(Bytes mask) {
+        InitialImage initial = options.initialImage()
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.INVALID_REQUEST, "A mask needs an initial image; give that first"));
+        InitialImage masked =
+                new InitialImage(initial.image(), initial.strength(), Optional.of(UnixFsFile.cidOf(mask.toArray())));
+        return withOptions(options.withInitialImage(masked), attached(mask));
+    }
+
+    /**
+     * Adds a control image behind those that there are.
+     *
+     * @param network the control network's name in the model
+     * @param image an image file
+     * @param scale how strongly it steers
+     * @param start the share of the steps after which it begins
+     * @param end the share of the steps at which it ends
+     * @return the changed request
+     */
+    public GenerationRequest withControl(String network, Bytes image, double scale, double start, double end) {
+        List<ControlInput> controls = new ArrayList<>(options.controls());
+        controls.add(new ControlInput(network, UnixFsFile.cidOf(image.toArray()), scale, start, end));
+        return withOptions(options.withControls(controls), attached(image));
     }
 
     /**
@@ -170,7 +337,8 @@ public record GenerationRequest(
                 steps.orElse(defaults.steps()),
                 guidanceScale.orElse(defaults.guidanceScale()),
                 seed.orElse(randomSeed),
-                scheduler.map(descriptor::canonicalScheduler).orElse(defaults.scheduler()));
+                scheduler.map(descriptor::canonicalScheduler).orElse(defaults.scheduler()),
+                options);
         descriptor.limits().check(complete.width(), complete.height());
         return complete;
     }

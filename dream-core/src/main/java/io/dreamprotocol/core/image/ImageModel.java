@@ -1,6 +1,7 @@
 package io.dreamprotocol.core.image;
 
 import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.storage.BlobSource;
 
 /**
  * An image model: a request in, progress and an image out.
@@ -33,13 +34,28 @@ public interface ImageModel extends AutoCloseable {
      * error.
      *
      * @param request the request
+     * @param inputs where the images and style models that the request names are read from
      * @param listener is told of every step, on the calling thread
      * @param cancellation stops the work, also inside a step
      * @return the image and how it was made
      * @throws DreamException as {@link #check} does; {@code cancelled} or {@code deadline-exceeded} when stopped; {@code
-     *     engine-failed} when a network fails
+     *     engine-failed} when a network fails; the source's own error if an input cannot be read
      */
-    ModelOutput generate(CanonicalRequest request, ProgressListener listener, Cancellation cancellation);
+    ModelOutput generate(
+            CanonicalRequest request, BlobSource inputs, ProgressListener listener, Cancellation cancellation);
+
+    /**
+     * Makes the image for a request that names no images and style models.
+     *
+     * @param request the request
+     * @param listener is told of every step, on the calling thread
+     * @param cancellation stops the work, also inside a step
+     * @return the image and how it was made
+     * @throws DreamException as {@link #generate(CanonicalRequest, BlobSource, ProgressListener, Cancellation)} does
+     */
+    default ModelOutput generate(CanonicalRequest request, ProgressListener listener, Cancellation cancellation) {
+        return generate(request, BlobSource.NONE, listener, cancellation);
+    }
 
     /** Frees the networks. Waits for running work to end; calling it twice does nothing more. */
     @Override

@@ -11,7 +11,7 @@ import java.io.InputStream;
  * <p>A blob is a file as {@code ipfs add --cid-version=1} stores it, so every store gives the same bytes the same CID. Stores
  * are thread-safe, and several processes may use one at a time.
  */
-public interface BlobStore extends AutoCloseable {
+public interface BlobStore extends BlobSource, AutoCloseable {
     /**
      * Stores bytes. Storing what is there already changes nothing and gives the same CID. When this returns, the blob survives
      * a crash; when it throws or the process dies, nothing half-written can ever be read.
@@ -35,28 +35,6 @@ public interface BlobStore extends AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("Reading an array cannot fail", e);
         }
-    }
-
-    /**
-     * Opens a blob for reading. Every block is checked against its CID before one byte of it is given out.
-     *
-     * @param cid the blob's CID
-     * @return the bytes; the caller closes it. Reading throws a {@link DreamException} with {@code blob-corrupt} at a block that
-     *     does not match, {@code blob-not-found} at one that is missing
-     * @throws DreamException {@code blob-not-found} if the blob is not here, {@code blob-corrupt} if its root does not match
-     */
-    InputStream open(Cid cid);
-
-    /**
-     * Reads a blob whole.
-     *
-     * @param cid the blob's CID
-     * @param limit the most bytes to accept
-     * @return the bytes
-     * @throws DreamException as {@link #open} does, and {@code blob-too-large} if there are more than {@code limit}
-     */
-    default byte[] read(Cid cid, int limit) {
-        return BlobStreams.readAll(cid, open(cid), limit);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StoppedException;
+import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.ImageModel;
@@ -17,6 +18,8 @@ import io.dreamprotocol.core.image.ModelLimits;
 import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
+import io.dreamprotocol.core.image.RequestOptions;
+import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
@@ -88,7 +91,8 @@ public final class DiffusionImageModel implements ImageModel {
     }
 
     @Override
-    public ModelOutput generate(CanonicalRequest request, ProgressListener listener, Cancellation cancellation) {
+    public ModelOutput generate(
+            CanonicalRequest request, BlobSource inputs, ProgressListener listener, Cancellation cancellation) {
         cancellation.throwIfStopped();
         DiffusionRequest translated = translate(request);
         listener.onProgress(new Progress(0, request.steps()));
@@ -116,6 +120,10 @@ public final class DiffusionImageModel implements ImageModel {
             throw new NotFoundException(
                     ErrorCode.UNKNOWN_MODEL,
                     "The request is for the model " + request.model() + ", but this is " + descriptor.id());
+        }
+        if (!request.options().equals(RequestOptions.NONE)) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED, "This model takes no request options yet; leave them out");
         }
         descriptor.limits().check(request.width(), request.height());
         requireFits(request.prompt(), "prompt");

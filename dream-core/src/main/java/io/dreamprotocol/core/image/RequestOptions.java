@@ -1,0 +1,155 @@
+package io.dreamprotocol.core.image;
+
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The settings that few requests need. Each is left out of the canonical encoding where it is not used, so a request without
+ * them has the same digest as before there were any.
+ *
+ * @param styles style models on top of the base model, in order; at most {@link #MAX_STYLES}
+ * @param initialImage the image to begin with instead of pure noise
+ * @param controls images that steer the composition through the model's control networks; at most {@link #MAX_CONTROLS}
+ * @param hires a second pass at a larger size
+ * @param clipSkip how many of the text encoder's last layers to leave out, 0 to 11
+ * @param noise where noise comes from
+ * @param eta the share of noise added back by schedulers that allow it, 0 to 1; the scheduler's own if open
+ * @param tiling whether the image's edges fit each other, so that copies of it tile a plane
+ */
+public record RequestOptions(
+        List<StyleUse> styles,
+        Optional<InitialImage> initialImage,
+        List<ControlInput> controls,
+        Optional<HiresPass> hires,
+        int clipSkip,
+        NoiseOptions noise,
+        OptionalDouble eta,
+        boolean tiling) {
+    /** No option used. */
+    public static final RequestOptions NONE = new RequestOptions(
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            0,
+            NoiseOptions.DEFAULT,
+            OptionalDouble.empty(),
+            false);
+
+    /** The most style models of a request. */
+    public static final int MAX_STYLES = 16;
+
+    /** The most control images of a request. */
+    public static final int MAX_CONTROLS = 8;
+
+    private static final int MAX_CLIP_SKIP = 11;
+
+    /**
+     * Checks the ranges and copies the lists.
+     *
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_REQUEST}
+     */
+    public RequestOptions {
+        styles = List.copyOf(styles);
+        Objects.requireNonNull(initialImage, "initialImage");
+        controls = List.copyOf(controls);
+        Objects.requireNonNull(hires, "hires");
+        Objects.requireNonNull(noise, "noise");
+        Objects.requireNonNull(eta, "eta");
+        check(styles.size() <= MAX_STYLES, "A request has at most " + MAX_STYLES + " style models");
+        check(controls.size() <= MAX_CONTROLS, "A request has at most " + MAX_CONTROLS + " control images");
+        check(clipSkip >= 0 && clipSkip <= MAX_CLIP_SKIP, "Clip skip lies between 0 and " + MAX_CLIP_SKIP);
+        check(eta.isEmpty() || (eta.getAsDouble() >= 0 && eta.getAsDouble() <= 1), "Eta lies between 0 and 1");
+    }
+
+    static void check(boolean allowed, String message) {
+        if (!allowed) {
+            throw new InvalidInputException(ErrorCode.INVALID_REQUEST, message);
+        }
+    }
+
+    /**
+     * Changes the style models.
+     *
+     * @param uses the style models in order
+     * @return the changed options
+     */
+    public RequestOptions withStyles(List<StyleUse> uses) {
+        return new RequestOptions(uses, initialImage, controls, hires, clipSkip, noise, eta, tiling);
+    }
+
+    /**
+     * Changes the initial image.
+     *
+     * @param image the image to begin with
+     * @return the changed options
+     */
+    public RequestOptions withInitialImage(InitialImage image) {
+        return new RequestOptions(styles, Optional.of(image), controls, hires, clipSkip, noise, eta, tiling);
+    }
+
+    /**
+     * Changes the control images.
+     *
+     * @param inputs the control images
+     * @return the changed options
+     */
+    public RequestOptions withControls(List<ControlInput> inputs) {
+        return new RequestOptions(styles, initialImage, inputs, hires, clipSkip, noise, eta, tiling);
+    }
+
+    /**
+     * Changes the second pass.
+     *
+     * @param pass the second pass
+     * @return the changed options
+     */
+    public RequestOptions withHires(HiresPass pass) {
+        return new RequestOptions(styles, initialImage, controls, Optional.of(pass), clipSkip, noise, eta, tiling);
+    }
+
+    /**
+     * Changes how many of the text encoder's last layers are left out.
+     *
+     * @param layers the number of layers
+     * @return the changed options
+     */
+    public RequestOptions withClipSkip(int layers) {
+        return new RequestOptions(styles, initialImage, controls, hires, layers, noise, eta, tiling);
+    }
+
+    /**
+     * Changes where noise comes from.
+     *
+     * @param options the noise's options
+     * @return the changed options
+     */
+    public RequestOptions withNoise(NoiseOptions options) {
+        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, options, eta, tiling);
+    }
+
+    /**
+     * Changes the share of noise added back.
+     *
+     * @param share the share
+     * @return the changed options
+     */
+    public RequestOptions withEta(double share) {
+        return new RequestOptions(
+                styles, initialImage, controls, hires, clipSkip, noise, OptionalDouble.of(share), tiling);
+    }
+
+    /**
+     * Changes whether the image tiles.
+     *
+     * @param seamless true if its edges should fit each other
+     * @return the changed options
+     */
+    public RequestOptions withTiling(boolean seamless) {
+        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, noise, eta, seamless);
+    }
+}
