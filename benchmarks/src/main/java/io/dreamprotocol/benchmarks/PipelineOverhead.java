@@ -1,0 +1,223 @@
+package io.dreamprotocol.benchmarks;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.inference.diffusion.model.ModelFolder;
+import io.dreamprotocol.inference.diffusion.model.ModelPart;
+import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
+import io.dreamprotocol.inference.diffusion.pipeline.DiffusionRequest;
+import io.dreamprotocol.inference.diffusion.pipeline.DiffusionResult;
+import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionModel;
+import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionPipeline;
+import io.dreamprotocol.inference.onnx.OnnxOptions;
+import io.dreamprotocol.inference.onnx.OnnxRuntime;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The pipeline's time over the bare sum of its ONNX Runtime calls: one image of dream-mini, 128x128, 20 guided steps.
+ *
+ * <p>Each invocation makes one image through the pipeline and then runs the same networks as often, with tensors made
+ * beforehand and nothing else. Both times come from the same invocation, so that a machine that slows down slows both.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(value = 2, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+@Warmup(iterations = 5)
+@Measurement(iterations = 25)
+public class PipelineOverhead {
+    private static final int STEPS = 20;
+    private static final int SIDE = 128;
+    private static final int GUIDED = 2;
+
+    private StableDiffusionModel model;
+    private StableDiffusionPipeline pipeline;
+    private DiffusionRequest request;
+    private BareNetworks bare;
+    private boolean bareFirst;
+
+    /** The two times of an iteration, in nanoseconds. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Times {
+        /** What the pipeline took. */
+        public long pipelineNanos;
+
+        /** What the bare calls took. */
+        public long bareNanos;
+
+        /** Forgets the last iteration. */
+        @Setup(Level.Iteration)
+        public void clear() {
+            pipelineNanos = 0;
+            bareNanos = 0;
+        }
+    }
+
+    /**
+     * Loads the networks twice: for the pipeline, and bare.
+     *
+     * @throws OrtException if ONNX Runtime fails
+     */
+    @Setup
+    public void load() throws OrtException {
+        ModelFolder folder = BundledModel.open();
+        OnnxOptions options = OnnxOptions.defaults();
+        model = StableDiffusionModel.load(folder, OnnxRuntime.start(options));
+        pipeline = new StableDiffusionPipeline(model);
+        request = DiffusionRequest.builder(folder, "a red apple, flat style")
+                .size(SIDE, SIDE)
+                .steps(STEPS)
+                .guidanceScale(5)
+                .build();
+        bare = new BareNetworks(folder, options.threads());
+    }
+
+    /**
+     * Frees the networks.
+     *
+     * @throws OrtException if ONNX Runtime fails
+     */
+    @TearDown
+    public void free() throws OrtException {
+        model.close();
+        bare.close();
+    }
+
+    /**
+     * Makes one image and runs the bare networks, in alternating order.
+     *
+     * @param times takes both times
+     * @return the image, so that it is not optimised away
+     * @throws OrtException if ONNX Runtime fails
+     */
+    @Benchmark
+    public DiffusionResult pair(Times times) throws OrtException {
+        bareFirst = !bareFirst;
+        if (bareFirst) {
+            times.bareNanos += bare.run();
+        }
+        long start = System.nanoTime();
+        DiffusionResult result = pipeline.generate(
+                request, NoiseKind.CPU.source(7), step -> {}, new Cancellation());
+        times.pipelineNanos += System.nanoTime() - start;
+        if (!bareFirst) {
+            times.bareNanos += bare.run();
+        }
+        return result;
+    }
+
+    /** The sessions with inputs of the right shapes and types, and nothing around them. */
+    private static final class BareNetworks implements AutoCloseable {
+        private final OrtSession textEncoder;
+        private final OrtSession unet;
+        private final OrtSession decoder;
+        private final Map<String, OnnxTensor> tokens;
+        private final Map<String, OnnxTensor> latents;
+        private final Map<String, OnnxTensor> decoderInput;
+
+        BareNetworks(ModelFolder folder, int threads) throws OrtException {
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+                options.setIntraOpNumThreads(threads);
+                options.setInterOpNumThreads(1);
+                textEncoder = session(environment, folder, ModelPart.TEXT_ENCODER, options);
+                unet = session(environment, folder, ModelPart.UNET, options);
+                decoder = session(environment, folder, ModelPart.VAE_DECODER, options);
+            }
+            int side = SIDE / folder.vae().scaleFactor();
+            int channels = folder.vae().latentChannels();
+            int length = 77;
+            int width = folder.unet().crossAttentionDim();
+            tokens = Map.of(
+                    "input_ids",
+                    OnnxTensor.createTensor(environment, direct(GUIDED * length).asIntBuffer(), shape(GUIDED, length)));
+            latents = Map.of(
+                    "sample", floats(environment, GUIDED, channels, side, side),
+                    "timestep", timestep(environment),
+                    "encoder_hidden_states", floats(environment, GUIDED, length, width));
+            decoderInput = Map.of("latent_sample", floats(environment, 1, channels, side, side));
+        }
+
+        private static OrtSession session(
+                OrtEnvironment environment, ModelFolder folder, ModelPart part, OrtSession.SessionOptions options)
+                throws OrtException {
+            return environment.createSession(folder.network(part).toString(), options);
+        }
+
+        private OnnxTensor timestep(OrtEnvironment environment) throws OrtException {
+            ai.onnxruntime.TensorInfo info = (ai.onnxruntime.TensorInfo)
+                    unet.getInputInfo().get("timestep").getInfo();
+            return switch (info.type) {
+                case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[] {500}), shape(1));
+                case INT32 -> OnnxTensor.createTensor(environment, IntBuffer.wrap(new int[] {500}), shape(1));
+                default -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(new float[] {500}), shape(1));
+            };
+        }
+
+        private static OnnxTensor floats(OrtEnvironment environment, long... shape) throws OrtException {
+            long size = 1;
+            for (long dimension : shape) {
+                size *= dimension;
+            }
+            FloatBuffer values = direct((int) size).asFloatBuffer();
+            Random random = new Random(1);
+            while (values.hasRemaining()) {
+                values.put((float) random.nextGaussian());
+            }
+            return OnnxTensor.createTensor(environment, values.flip(), shape);
+        }
+
+        private static ByteBuffer direct(int elements) {
+            return ByteBuffer.allocateDirect(elements * 4).order(ByteOrder.nativeOrder());
+        }
+
+        private static long[] shape(long... dimensions) {
+            return dimensions;
+        }
+
+        /** Runs each network as often as an image does, and returns the nanoseconds. */
+        long run() throws OrtException {
+            long start = System.nanoTime();
+            textEncoder.run(tokens).close();
+            for (int step = 0; step < STEPS; step++) {
+                unet.run(latents).close();
+            }
+            decoder.run(decoderInput).close();
+            return System.nanoTime() - start;
+        }
+
+        @Override
+        public void close() throws OrtException {
+            tokens.values().forEach(OnnxTensor::close);
+            latents.values().forEach(OnnxTensor::close);
+            decoderInput.values().forEach(OnnxTensor::close);
+            textEncoder.close();
+            unet.close();
+            decoder.close();
+        }
+    }
+}
