@@ -75,7 +75,7 @@ final class LocalHub implements AutoCloseable {
     }
 
     LocalHub() throws IOException {
-        InetAddress here = InetAddress.getByName("127.0.0.1");
+        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         hub = HttpServer.create(new InetSocketAddress(here, 0), 0);
         storage = HttpServer.create(new InetSocketAddress(here, 0), 0);
         hub.createContext("/", exchange -> safely(exchange, this::hub));
