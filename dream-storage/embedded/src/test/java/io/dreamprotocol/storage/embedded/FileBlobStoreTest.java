@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -247,6 +248,22 @@ class FileBlobStoreTest {
 
             assertFails(ErrorCode.BLOB_CORRUPT, () -> store.open(cid));
             assertFails(ErrorCode.STORE_FAILED, () -> store.put(content));
+        }
+    }
+
+    @Test
+    void aRootDoesNotShowWhenABlockBelowItCouldNotTakeItsPlace() throws IOException {
+        Layout layout = new Layout(parent);
+        try (BlobStore store = FileBlobStore.open(parent)) {
+            for (int i = 1; i <= 20; i++) {
+                byte[] content = SampleStream.bytes(6 * CHUNK + i);
+                byte[] lastChunk = Arrays.copyOfRange(content, 6 * CHUNK, content.length);
+                Files.createDirectories(
+                        layout.fileOf(UnixFsFile.cidOf(lastChunk)).resolve("inner"));
+
+                assertFails(ErrorCode.STORE_FAILED, () -> store.put(content));
+                assertThat(store.has(UnixFsFile.cidOf(content))).isFalse();
+            }
         }
     }
 

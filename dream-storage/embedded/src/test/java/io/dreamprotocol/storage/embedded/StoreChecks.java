@@ -3,8 +3,11 @@ package io.dreamprotocol.storage.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +22,21 @@ final class StoreChecks {
         for (Path file : blockFiles(folder)) {
             Cid cid = Cid.parse(file.getFileName().toString());
             assertThat(Bytes.sha256(Files.readAllBytes(file))).isEqualTo(cid.digest());
+        }
+        assertEveryBlobIsWhole(folder);
+    }
+
+    /** A root takes its place last: if it is there, so is all below it. */
+    private static void assertEveryBlobIsWhole(Path folder) throws IOException {
+        try (BlobStore store = FileBlobStore.open(folder)) {
+            for (Path file : blockFiles(folder)) {
+                Cid cid = Cid.parse(file.getFileName().toString());
+                if (cid.codec() == Cid.Codec.DAG_PB) {
+                    try (InputStream in = store.open(cid)) {
+                        in.transferTo(OutputStream.nullOutputStream());
+                    }
+                }
+            }
         }
     }
 
