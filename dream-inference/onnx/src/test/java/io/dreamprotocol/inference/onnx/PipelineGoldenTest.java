@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,6 +42,13 @@ class PipelineGoldenTest {
 
     private static final Set<String> NOISE_SCHEDULE =
             Set.of("beta_start", "beta_end", "beta_schedule", "num_train_timesteps");
+
+    private static final List<StableDiffusionModel> LOADED = new ArrayList<>();
+
+    @AfterAll
+    static void closeModels() {
+        LOADED.forEach(StableDiffusionModel::close);
+    }
 
     @TestFactory
     Stream<DynamicContainer> picturesEqualThoseOfDiffusers() throws IOException {
@@ -61,6 +70,7 @@ class PipelineGoldenTest {
         private final Path folder;
         private final Map<?, ?> document;
         private final ModelFolder modelFolder;
+        private @Nullable StableDiffusionModel model;
 
         Kind(Path folder) {
             this.folder = folder;
@@ -74,16 +84,12 @@ class PipelineGoldenTest {
                 Map<?, ?> golden = (Map<?, ?>) each;
                 tests.add(DynamicTest.dynamicTest(text(golden, "name"), () -> {
                     requireSupport(golden.containsKey("task") ? text(golden, "task") : "txt2img");
-                    try (StableDiffusionModel model = load()) {
-                        checkCase(model, golden);
-                    }
+                    checkCase(model(), golden);
                 }));
             }
             tests.add(DynamicTest.dynamicTest("embeddings", () -> {
                 requireSupport("txt2img");
-                try (StableDiffusionModel model = load()) {
-                    checkEmbeddings(model);
-                }
+                checkEmbeddings(model());
             }));
             return tests.stream();
         }
@@ -95,8 +101,12 @@ class PipelineGoldenTest {
                     "there is no pipeline yet for " + kind + " " + task);
         }
 
-        private StableDiffusionModel load() {
-            return StableDiffusionModel.load(modelFolder, OnnxRuntime.start(OnnxOptions.defaults()));
+        private StableDiffusionModel model() {
+            if (model == null) {
+                model = StableDiffusionModel.load(modelFolder, OnnxRuntime.start(OnnxOptions.defaults()));
+                LOADED.add(model);
+            }
+            return model;
         }
 
         private void checkCase(StableDiffusionModel model, Map<?, ?> golden) {

@@ -10,13 +10,13 @@ import io.dreamprotocol.core.image.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -43,6 +43,7 @@ public final class BundledModels {
     private static final int MAX_MANIFESTS = 100;
     private static final int MAX_FILES = 500;
     private static final int DIGITS = 16;
+    private static final String LOCK = ".lock";
 
     private final ClassLoader loader;
     private final Map<String, Bundle> bundles;
@@ -158,20 +159,22 @@ public final class BundledModels {
         }
     }
 
-    private static Path publish(Bundle bundle, Path fresh, Path target) throws IOException {
-        try {
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+    /** Puts a whole copy in its place. The lock keeps two processes from replacing each other's. */
+    private static synchronized Path publish(Bundle bundle, Path fresh, Path target) throws IOException {
+        Path lock = target.resolveSibling(LOCK);
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock();
             if (bundle.isComplete(target)) {
-                // Another process was faster.
                 return target;
             }
-            Path damaged = fresh.resolveSibling(fresh.getFileName() + ".damaged");
-            Files.move(target, damaged, StandardCopyOption.ATOMIC_MOVE);
-            delete(damaged);
+            if (Files.exists(target)) {
+                Path damaged = fresh.resolveSibling(fresh.getFileName() + ".damaged");
+                Files.move(target, damaged, StandardCopyOption.ATOMIC_MOVE);
+                delete(damaged);
+            }
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            return target;
         }
-        return target;
     }
 
     private static void delete(Path folder) {

@@ -1,0 +1,160 @@
+package io.dreamprotocol.inference.diffusion.pipeline;
+
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.EngineInfo;
+import io.dreamprotocol.inference.diffusion.network.ElementType;
+import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
+import io.dreamprotocol.inference.diffusion.network.NetworkSource;
+import io.dreamprotocol.inference.diffusion.network.Shape;
+import io.dreamprotocol.inference.diffusion.network.Tensor;
+import io.dreamprotocol.inference.diffusion.network.TensorInfo;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An engine without networks, for the tiny sd15 model: embeddings count tokens, the prediction is a constant, and a picture
+ * repeats its latents.
+ */
+final class FakeRuntime implements NetworkRuntime {
+    private static final long ANY = Shape.DYNAMIC;
+
+    /** The networks that are open. */
+    final AtomicInteger open = new AtomicInteger();
+
+    /** The inputs of every call of the denoising network, as numbers. */
+    final List<Map<String, float[]>> unetCalls = Collections.synchronizedList(new ArrayList<>());
+
+    /** What the denoising network predicts for the negative prompt, and for the prompt. */
+    float negativePrediction = 0.1f;
+
+    float prediction = 0.2f;
+
+    /** A part that fails to load. */
+    String damaged = "";
+
+    /** Changes what a part declares. */
+    final Map<String, Map<String, TensorInfo>> inputs = new HashMap<>();
+
+    final Map<String, Map<String, TensorInfo>> outputs = new HashMap<>();
+
+    FakeRuntime() {
+        declare(inputs, "text_encoder", "input_ids", ElementType.INT32, ANY, ANY);
+        declare(outputs, "text_encoder", "last_hidden_state", ElementType.FLOAT32, ANY, ANY, 32);
+        declare(inputs, "unet", "sample", ElementType.FLOAT32, ANY, 4, ANY, ANY);
+        declare(inputs, "unet", "timestep", ElementType.INT64, ANY);
+        declare(inputs, "unet", "encoder_hidden_states", ElementType.FLOAT32, ANY, ANY, 32);
+        declare(outputs, "unet", "out_sample", ElementType.FLOAT32, ANY, 4, ANY, ANY);
+        declare(inputs, "vae_decoder", "latent_sample", ElementType.FLOAT32, ANY, 4, ANY, ANY);
+        declare(outputs, "vae_decoder", "sample", ElementType.FLOAT32, ANY, 3, ANY, ANY);
+    }
+
+    static void declare(
+            Map<String, Map<String, TensorInfo>> ports,
+            String part,
+            String name,
+            ElementType type,
+            long... dimensions) {
+        ports.computeIfAbsent(part, key -> new LinkedHashMap<>()).put(name, new TensorInfo(type, Shape.of(dimensions)));
+    }
+
+    @Override
+    public Network load(NetworkSource source) {
+        if (source.part().equals(damaged)) {
+            throw new CorruptDataException(ErrorCode.MODEL_FILE_CORRUPT, source.file() + " is damaged");
+        }
+        open.incrementAndGet();
+        return new FakeNetwork(source.part());
+    }
+
+    @Override
+    public EngineInfo engine(ElementType type) {
+        return new EngineInfo("fake", "1", "none", type.id());
+    }
+
+    @Override
+    public List<String> substitutions() {
+        return List.of();
+    }
+
+    private Tensor predict(Map<String, Tensor> given) {
+        Map<String, float[]> call = new HashMap<>();
+        given.forEach((name, tensor) -> call.put(name, tensor.toFloats()));
+        unetCalls.add(call);
+        Tensor sample = given.get("sample");
+        Tensor out = Tensor.zeros(ElementType.FLOAT32, sample.shape().toArray());
+        float[] values = new float[out.elements()];
+        boolean guided = sample.shape().dimension(0) > 1;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = guided && i < values.length / 2 ? negativePrediction : prediction;
+        }
+        out.put(0, values, 0, values.length);
+        return out;
+    }
+
+    private static Tensor embed(Tensor ids) {
+        float[] tokens = ids.toFloats();
+        float[] values = new float[tokens.length * 32];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tokens[i / 32];
+        }
+        return Tensor.of(values, ids.shape().dimension(0), ids.shape().dimension(1), 32);
+    }
+
+    private static Tensor paint(Tensor latents) {
+        int height = (int) latents.shape().dimension(2) * 8;
+        int width = (int) latents.shape().dimension(3) * 8;
+        float[] values = new float[3 * height * width];
+        float[] from = latents.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = from[i / 64 % from.length];
+        }
+        return Tensor.of(values, 1, 3, height, width);
+    }
+
+    private final class FakeNetwork implements Network {
+        private final String part;
+        private boolean closed;
+
+        FakeNetwork(String part) {
+            this.part = part;
+        }
+
+        @Override
+        public Map<String, TensorInfo> inputs() {
+            return inputs.get(part);
+        }
+
+        @Override
+        public Map<String, TensorInfo> outputs() {
+            return outputs.get(part);
+        }
+
+        @Override
+        public Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, Cancellation cancellation) {
+            cancellation.throwIfStopped();
+            Tensor tensor = switch (part) {
+                case "text_encoder" -> embed(given.get("input_ids"));
+                case "unet" -> predict(given);
+                default -> paint(given.get("latent_sample"));
+            };
+            return Map.of(wanted.iterator().next(), tensor);
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                open.decrementAndGet();
+            }
+        }
+    }
+}
