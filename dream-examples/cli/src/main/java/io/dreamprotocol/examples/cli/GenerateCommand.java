@@ -7,6 +7,7 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.ledger.Job;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,18 +108,15 @@ final class GenerateCommand implements Command {
         request = arguments.text(NEGATIVE).map(request::withNegativePrompt).orElse(request);
         request = arguments.text(SCHEDULER).map(request::withScheduler).orElse(request);
         OptionalInt width = arguments.integer(WIDTH, ErrorCode.INVALID_SIZE);
+        request = width.isPresent() ? request.withWidth(width.getAsInt()) : request;
         OptionalInt height = arguments.integer(HEIGHT, ErrorCode.INVALID_SIZE);
+        request = height.isPresent() ? request.withHeight(height.getAsInt()) : request;
         OptionalInt steps = arguments.integer(STEPS, ErrorCode.INVALID_STEPS);
-        return new GenerationRequest(
-                request.prompt(),
-                request.negativePrompt(),
-                request.model(),
-                width,
-                height,
-                steps,
-                arguments.decimal(GUIDANCE),
-                arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST),
-                request.scheduler());
+        request = steps.isPresent() ? request.withSteps(steps.getAsInt()) : request;
+        OptionalDouble guidance = arguments.decimal(GUIDANCE);
+        request = guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
+        OptionalLong seed = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
+        return seed.isPresent() ? request.withSeed(seed.getAsLong()) : request;
     }
 
     private static int count(Arguments arguments, OptionalLong seed) {

@@ -55,7 +55,8 @@ final class ImageReport {
         terminal.line("job      " + image.job().id() + ", "
                 + JobText.state(image.job().state()));
         terminal.line("made     " + request.width() + "x" + request.height() + ", seed " + request.seed() + ", "
-                + request.steps() + " steps, guidance " + decimal(request.guidanceScale()) + ", " + request.scheduler()
+                + request.steps() + " steps, guidance " + Numbers.text(request.guidanceScale()) + ", "
+                + request.scheduler()
                 + ", " + request.model() + " on " + receipt.engine().provider());
         for (String substitution : receipt.substitutions()) {
             terminal.line("instead  " + substitution);
@@ -68,10 +69,6 @@ final class ImageReport {
                         "paid     " + Coins.text(payment.amount(), ledger) + " to " + payment.to() + " for the work");
             }
         }
-    }
-
-    private static String decimal(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     private void object(GeneratedImage image, Path file, Ledger ledger) {

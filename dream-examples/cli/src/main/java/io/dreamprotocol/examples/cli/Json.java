@@ -41,11 +41,7 @@ final class Json {
 
     Json member(String name, double value) {
         name(name);
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            text.append((long) value);
-        } else {
-            text.append(value);
-        }
+        text.append(Numbers.text(value));
         return this;
     }
 

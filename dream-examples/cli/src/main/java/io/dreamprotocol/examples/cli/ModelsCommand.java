@@ -54,7 +54,7 @@ final class ModelsCommand implements Command {
         terminal.line("family      " + descriptor.architecture() + ", "
                 + descriptor.files().size() + " files");
         terminal.line("defaults    " + defaults.width() + "x" + defaults.height() + ", " + defaults.steps()
-                + " steps, guidance " + defaults.guidanceScale() + ", " + defaults.scheduler());
+                + " steps, guidance " + Numbers.text(defaults.guidanceScale()) + ", " + defaults.scheduler());
         terminal.line("sizes       multiples of " + limits.sizeMultiple() + " from " + limits.minSide() + " to "
                 + limits.maxSide() + ", at most " + limits.maxPixels() + " pixels");
         terminal.line("schedulers  " + String.join(", ", descriptor.schedulers()));

@@ -5,6 +5,7 @@ import io.dreamprotocol.core.GeneratedImage;
 import io.dreamprotocol.core.Worker;
 import io.dreamprotocol.core.WorkerListener;
 import io.dreamprotocol.core.account.KeyFile;
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StoppedException;
@@ -81,6 +82,9 @@ final class Production {
         Amount fee = cost.isZero() ? Amount.of(1) : cost;
         provide(fee);
         context.interrupt().throwIfStopped();
+        for (Bytes attachment : request.attachments()) {
+            workspace.blobs().put(attachment.toArray());
+        }
         JobSubmission submission = new JobSubmission(
                 workspace.blobs().put(exact.encode()),
                 exact.model(),

@@ -65,9 +65,9 @@ final class ShowCommand implements Command {
         }
         terminal.line("model      " + request.model().name() + ", digest "
                 + request.model().digest().toHex());
-        terminal.line(
-                "settings   " + request.width() + "x" + request.height() + ", " + request.steps() + " steps, guidance "
-                        + request.guidanceScale() + ", seed " + request.seed() + ", " + request.scheduler());
+        terminal.line("settings   " + request.width() + "x" + request.height() + ", " + request.steps()
+                + " steps, guidance " + Numbers.text(request.guidanceScale()) + ", seed " + request.seed() + ", "
+                + request.scheduler());
     }
 
     private static void assignment(Assignment assignment, Job job, Terminal terminal) {

@@ -42,7 +42,8 @@ final class VerifyCommand implements Command {
         terminal.line("model    " + receipt.model().name() + ", digest "
                 + receipt.model().digest().toHex() + ", " + receipt.files().size() + " files");
         terminal.line("made     " + request.width() + "x" + request.height() + ", seed " + receipt.seed() + " ("
-                + receipt.noise() + " noise), " + request.steps() + " steps, guidance " + request.guidanceScale() + ", "
+                + receipt.noise() + " noise), " + request.steps() + " steps, guidance "
+                + Numbers.text(request.guidanceScale()) + ", "
                 + receipt.scheduler());
         terminal.line(
                 "engine   " + receipt.engine().name() + " " + receipt.engine().version() + " on "
