@@ -64,8 +64,7 @@ public interface WorkExchange {
     Job claim(Signer worker, JobId job, Amount ask, Duration lease, IdempotencyKey key);
 
     /**
-     * Renews the lease and reports progress. Sending it twice does no harm, so it needs no key. It survives a crash of the process;
-     * a ledger may lose the last ones when the machine loses power.
+     * Renews the lease and reports progress. Sending it twice does no harm, so it needs no key.
      *
      * @param worker the worker
      * @param job the job

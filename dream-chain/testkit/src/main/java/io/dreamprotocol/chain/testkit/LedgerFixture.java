@@ -1,0 +1,202 @@
+package io.dreamprotocol.chain.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.account.Signer;
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.image.ModelId;
+import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.ledger.Balance;
+import io.dreamprotocol.core.ledger.Delivery;
+import io.dreamprotocol.core.ledger.EventCursor;
+import io.dreamprotocol.core.ledger.IdempotencyKey;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobFailure;
+import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.Work;
+import io.dreamprotocol.core.ledger.WorkExchange;
+import io.dreamprotocol.core.storage.Cid;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** A fresh ledger with three accounts, and the words in which the tests speak of it. */
+final class LedgerFixture implements AutoCloseable {
+    /** Ten steps of two megapixels: 20 megapixel-steps. */
+    static final Work WORK = new Work(2_000_000, 10);
+
+    static final Amount MAXIMUM_FEE = Amount.of(1000);
+
+    /** For all of {@link #WORK} this is a fee of 600. */
+    static final Amount ASK = Amount.of(30);
+
+    static final Duration LEASE = Duration.ofSeconds(30);
+    static final Duration JOB_TIME = Duration.ofMinutes(5);
+    static final Amount FUNDS = Amount.of(10_000);
+    static final Delivery DELIVERY = new Delivery(cid("image"), cid("receipt"));
+    static final ModelId MODEL = new ModelId("dream-mini", Bytes.sha256(new byte[0]));
+    static final JobFailure TROUBLE = new JobFailure(ErrorCode.ENGINE_FAILED, "The engine stopped", false);
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    final TestClock clock = new TestClock(START);
+    final Signer requester;
+    final Signer worker;
+    final Signer other;
+
+    private final LedgerContract contract;
+    private final Path folder;
+    private final List<Ledger> opened = new ArrayList<>();
+    private final List<LedgerFixture> others = new ArrayList<>();
+    private Ledger ledger;
+
+    LedgerFixture(LedgerContract contract, Path folder) {
+        this.contract = contract;
+        this.folder = folder;
+        requester = contract.newSigner();
+        worker = contract.newSigner();
+        other = contract.newSigner();
+        ledger = openAgain();
+    }
+
+    static Cid cid(String text) {
+        return Cid.of(Cid.Codec.RAW, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static IdempotencyKey key() {
+        return IdempotencyKey.random();
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    WorkExchange exchange() {
+        return ledger.exchange();
+    }
+
+    /** Skips the test, saying why, if the ledger cannot do something. */
+    void requires(LedgerCapability capability) {
+        assumeTrue(
+                !contract.declined().containsKey(capability),
+                () -> "Declined: " + contract.declined().get(capability));
+    }
+
+    boolean can(LedgerCapability capability) {
+        return !contract.declined().containsKey(capability);
+    }
+
+    /** Opens the same ledger once more. */
+    Ledger openAgain() {
+        Ledger another = contract.open(folder, clock);
+        opened.add(another);
+        return another;
+    }
+
+    /** Closes the ledger and opens it again. */
+    void reopen() {
+        ledger.close();
+        ledger = openAgain();
+    }
+
+    /** Makes another ledger, with accounts and a clock of its own. */
+    LedgerFixture fresh() {
+        LedgerFixture another = new LedgerFixture(contract, folder.resolve("fresh-" + others.size()));
+        others.add(another);
+        return another;
+    }
+
+    Signer newSigner() {
+        return contract.newSigner();
+    }
+
+    void fund(Signer signer, Amount amount) {
+        contract.fund(ledger, signer, amount);
+    }
+
+    void fundRequester() {
+        fund(requester, FUNDS);
+    }
+
+    void advance(Duration by) {
+        clock.advance(by);
+    }
+
+    JobSubmission submission() {
+        return submission(MAXIMUM_FEE, JOB_TIME);
+    }
+
+    JobSubmission submission(Amount maximumFee, Duration time) {
+        return new JobSubmission(
+                cid("request"), MODEL, WORK, maximumFee, clock.instant().plus(time));
+    }
+
+    /** Submits a job of a requester that has the money. */
+    Job openJob() {
+        return ledger.submit(requester, submission(), key());
+    }
+
+    Job claimedJob() {
+        return exchange().claim(worker, openJob().id(), ASK, LEASE, key());
+    }
+
+    Job submittedJob() {
+        return ledger.deliver(worker, claimedJob().id(), DELIVERY, key());
+    }
+
+    Job find(Job job) {
+        return ledger.find(job.id()).orElseThrow();
+    }
+
+    Balance balance(Signer signer) {
+        return ledger.balance(signer.account());
+    }
+
+    static Balance coins(long available, long escrowed) {
+        return new Balance(Amount.of(available), Amount.of(escrowed));
+    }
+
+    /** Returns the events behind a cursor that are there now. */
+    List<LedgerEvent> eventsAfter(EventCursor cursor) {
+        try {
+            return ledger.events(cursor, 10_000, Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Checks that a call is refused with a code, and that nobody's money moved and nothing happened. */
+    void assertRefused(ErrorCode code, ThrowingCallable call) {
+        List<Balance> before = balances();
+        EventCursor latest = ledger.latest();
+        DreamException refusal = Assertions.catchThrowableOfType(DreamException.class, call);
+        assertThat(refusal).as("refusal").isNotNull();
+        assertThat(refusal.code()).isEqualTo(code);
+        assertThat(refusal.getMessage()).doesNotContain("\n");
+        assertThat(balances()).isEqualTo(before);
+        assertThat(eventsAfter(latest)).isEmpty();
+    }
+
+    private List<Balance> balances() {
+        List<AccountId> accounts = List.of(requester.account(), worker.account(), other.account());
+        return accounts.stream().map(ledger::balance).toList();
+    }
+
+    @Override
+    public void close() {
+        others.forEach(LedgerFixture::close);
+        opened.forEach(Ledger::close);
+    }
+}
