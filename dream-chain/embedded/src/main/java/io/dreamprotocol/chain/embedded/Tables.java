@@ -1,0 +1,264 @@
+package io.dreamprotocol.chain.embedded;
+
+import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.ledger.Balance;
+import io.dreamprotocol.core.ledger.EventCursor;
+import io.dreamprotocol.core.ledger.IdempotencyKey;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobId;
+import io.dreamprotocol.core.ledger.JobQuery;
+import io.dreamprotocol.core.ledger.JobRules;
+import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.WorkerOffer;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of a ledger, in the contract's values. Called inside a transaction of its database. */
+final class Tables {
+    private static final Balance NOTHING = new Balance(Amount.ZERO, Amount.ZERO);
+
+    private final Database database;
+
+    Tables(Database database) {
+        this.database = database;
+    }
+
+    /** A write that was carried out under an idempotency key. */
+    record Write(Bytes operation, Bytes result) {}
+
+    String ledgerId() throws SQLException {
+        return setting("id");
+    }
+
+    Duration settlementWindow() throws SQLException {
+        return stored(() -> Duration.ofMillis(Long.parseLong(setting("window"))));
+    }
+
+    Amount supply() throws SQLException {
+        return stored(() -> amount(setting("supply")));
+    }
+
+    void setSupply(Amount supply) throws SQLException {
+        database.update("UPDATE ledger SET value = ? WHERE name = 'supply'", supply.toString());
+    }
+
+    private String setting(String name) throws SQLException {
+        return one(database.query("SELECT value FROM ledger WHERE name = ?", row -> row.getString(1), name))
+                .orElseThrow(() -> new IllegalArgumentException("its setting " + name + " is missing"));
+    }
+
+    Balance balance(AccountId account) throws SQLException {
+        return one(database.query(
+                        "SELECT available, escrowed FROM accounts WHERE account = ?", this::balance, account.value()))
+                .orElse(NOTHING);
+    }
+
+    void setBalance(AccountId account, Balance balance) throws SQLException {
+        database.update(
+                "INSERT INTO accounts (account, available, escrowed) VALUES (?, ?, ?) ON CONFLICT (account)"
+                        + " DO UPDATE SET available = excluded.available, escrowed = excluded.escrowed",
+                account.value(),
+                balance.available().toString(),
+                balance.escrowed().toString());
+    }
+
+    /** Returns all balances, by account. */
+    Map<String, Balance> balances() throws SQLException {
+        Map<String, Balance> balances = new HashMap<>();
+        database.query(
+                        "SELECT available, escrowed, account FROM accounts",
+                        row -> Map.entry(row.getString(3), balance(row)))
+                .forEach(entry -> balances.put(entry.getKey(), entry.getValue()));
+        return balances;
+    }
+
+    private Balance balance(ResultSet row) throws SQLException {
+        return stored(() -> new Balance(amount(row.getString(1)), amount(row.getString(2))));
+    }
+
+    Optional<Job> job(JobId id) throws SQLException {
+        return one(database.query("SELECT body FROM jobs WHERE id = ?", this::job, id.value()));
+    }
+
+    void insert(Job job) throws SQLException {
+        database.update(
+                "INSERT INTO jobs (id, requester, state, due, body) VALUES (?, ?, ?, ?, ?)",
+                job.id().value(),
+                job.requester().value(),
+                job.state().name(),
+                due(job),
+                JobForm.encode(job));
+    }
+
+    void update(Job job) throws SQLException {
+        database.update(
+                "UPDATE jobs SET state = ?, due = ?, body = ? WHERE id = ?",
+                job.state().name(),
+                due(job),
+                JobForm.encode(job),
+                job.id().value());
+    }
+
+    private static @Nullable Long due(Job job) {
+        return JobRules.due(job).map(Instant::toEpochMilli).orElse(null);
+    }
+
+    /** Returns jobs on which time has acted or acts now, the earliest first. */
+    List<Job> dueJobs(Instant now, int limit) throws SQLException {
+        return database.query(
+                "SELECT body FROM jobs WHERE due <= ? ORDER BY due, seq LIMIT ?", this::job, now.toEpochMilli(), limit);
+    }
+
+    boolean anyDue(Instant now) throws SQLException {
+        return !database.query("SELECT 1 FROM jobs WHERE due <= ? LIMIT 1", row -> true, now.toEpochMilli())
+                .isEmpty();
+    }
+
+    /** Returns a job's place in the order of submission. */
+    OptionalLong place(JobId id) throws SQLException {
+        List<Long> places = database.query("SELECT seq FROM jobs WHERE id = ?", row -> row.getLong(1), id.value());
+        return places.isEmpty() ? OptionalLong.empty() : OptionalLong.of(places.getFirst());
+    }
+
+    /** Lists jobs behind a place in the query's order. */
+    List<Job> jobs(JobQuery query, OptionalLong after) throws SQLException {
+        List<String> conditions = new ArrayList<>();
+        List<Object> parameters = new ArrayList<>();
+        if (!query.states().isEmpty()) {
+            conditions.add("state IN ("
+                    + String.join(", ", Collections.nCopies(query.states().size(), "?")) + ")");
+            query.states().stream().map(JobState::name).forEach(parameters::add);
+        }
+        query.requester().ifPresent(requester -> {
+            conditions.add("requester = ?");
+            parameters.add(requester.value());
+        });
+        after.ifPresent(place -> {
+            conditions.add(query.newestFirst() ? "seq < ?" : "seq > ?");
+            parameters.add(place);
+        });
+        parameters.add(query.limit());
+        String sql = "SELECT body FROM jobs"
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
+                + " ORDER BY seq" + (query.newestFirst() ? " DESC" : "") + " LIMIT ?";
+        return database.query(sql, this::job, parameters.toArray());
+    }
+
+    /** Returns the place of the newest event, 0 if there is none. */
+    long latestEvent() throws SQLException {
+        return database.query("SELECT coalesce(max(seq), 0) FROM events", row -> row.getLong(1))
+                .getFirst();
+    }
+
+    /** Returns when the newest event happened. */
+    Instant latestTime() throws SQLException {
+        return one(database.query(
+                        "SELECT at FROM events ORDER BY seq DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))))
+                .orElse(Instant.EPOCH);
+    }
+
+    /** Appends an event at the next place, whatever its cursor. */
+    void append(LedgerEvent event) throws SQLException {
+        database.update(
+                "INSERT INTO events (at, kind, account, job, amount, steps) VALUES (?, ?, ?, ?, ?, ?)",
+                event.at().toEpochMilli(),
+                event.kind().name(),
+                event.account().value(),
+                event.job().map(JobId::value).orElse(null),
+                event.amount().toString(),
+                event.stepsDone());
+    }
+
+    List<LedgerEvent> events(long after, int limit, Cursors cursors) throws SQLException {
+        return database.query(
+                "SELECT seq, at, kind, account, job, amount, steps FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+                row -> stored(() -> event(row, cursors.at(row.getLong(1)))),
+                after,
+                limit);
+    }
+
+    private static LedgerEvent event(ResultSet row, EventCursor cursor) throws SQLException {
+        return new LedgerEvent(
+                cursor,
+                Instant.ofEpochMilli(row.getLong(2)),
+                LedgerEvent.Kind.valueOf(row.getString(3)),
+                new AccountId(row.getString(4)),
+                Optional.ofNullable(row.getString(5)).map(JobId::new),
+                amount(row.getString(6)),
+                row.getInt(7));
+    }
+
+    Optional<Write> findWrite(AccountId account, IdempotencyKey key) throws SQLException {
+        return one(database.query(
+                "SELECT operation, result FROM writes WHERE account = ? AND key = ?",
+                row -> new Write(Bytes.of(row.getBytes(1)), Bytes.of(row.getBytes(2))),
+                account.value(),
+                key.value()));
+    }
+
+    void insert(AccountId account, IdempotencyKey key, Write write) throws SQLException {
+        database.update(
+                "INSERT INTO writes (account, key, operation, result) VALUES (?, ?, ?, ?)",
+                account.value(),
+                key.value(),
+                write.operation().toArray(),
+                write.result().toArray());
+    }
+
+    /** Replaces a worker's offer, and forgets those that have ended. */
+    void setOffer(WorkerOffer offer, byte[] body, Instant now) throws SQLException {
+        database.update("DELETE FROM offers WHERE expires <= ?", now.toEpochMilli());
+        database.update(
+                "INSERT OR REPLACE INTO offers (worker, expires, body) VALUES (?, ?, ?)",
+                offer.worker().value(),
+                offer.expires().toEpochMilli(),
+                body);
+    }
+
+    void removeOffer(AccountId worker) throws SQLException {
+        database.update("DELETE FROM offers WHERE worker = ?", worker.value());
+    }
+
+    List<WorkerOffer> offers(Instant now) throws SQLException {
+        return database.query(
+                "SELECT body FROM offers WHERE expires > ?",
+                row -> stored(() -> OfferForm.decode(row.getBytes(1))),
+                now.toEpochMilli());
+    }
+
+    private Job job(ResultSet row) throws SQLException {
+        return stored(() -> JobForm.decode(row.getBytes(1)));
+    }
+
+    private static Amount amount(String text) {
+        return new Amount(new BigInteger(text));
+    }
+
+    /** Reads something stored, and takes its refusal for damage. */
+    <T> T stored(Database.Action<T> reader) throws SQLException {
+        try {
+            return reader.run();
+        } catch (IllegalArgumentException | DreamException e) {
+            throw SqliteErrors.corrupt(database.file(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static <T> Optional<T> one(List<T> rows) {
+        return rows.stream().findFirst();
+    }
+}
