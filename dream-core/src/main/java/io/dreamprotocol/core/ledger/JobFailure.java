@@ -1,6 +1,7 @@
 package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.error.ErrorCode;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -21,5 +22,7 @@ public record JobFailure(ErrorCode code, String reason, boolean permanent) {
         if (reason.length() > MAX_REASON) {
             reason = reason.substring(0, MAX_REASON - 3) + "...";
         }
+        // Half a surrogate pair, of the cut or of the caller, could not be stored; this makes it a question mark.
+        reason = new String(reason.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

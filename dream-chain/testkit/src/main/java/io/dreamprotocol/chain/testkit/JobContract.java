@@ -378,6 +378,16 @@ interface JobContract {
     }
 
     @Test
+    default void whateverAWorkerSaysIsKept() {
+        LedgerFixture f = fixture();
+        f.fundRequester();
+        JobFailure failure = new JobFailure(ErrorCode.ENGINE_FAILED, "\uD800 '\"; \uD83D\uDE00".repeat(200), false);
+        Job abandoned = f.exchange().abandon(f.worker, f.claimedJob().id(), failure, key());
+
+        assertThat(f.find(abandoned).failure()).contains(failure);
+    }
+
+    @Test
     default void theThirdWorkerToGiveItBackEndsTheJob() {
         LedgerFixture f = fixture();
         f.fundRequester();
