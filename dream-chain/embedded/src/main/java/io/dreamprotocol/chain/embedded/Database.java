@@ -45,15 +45,15 @@ final class Database implements AutoCloseable {
 
     /** Opens a file, which must exist. */
     static Database open(Path file, Duration busyTimeout) {
-        return connect(file, busyTimeout, false);
+        return connect(file, file, busyTimeout, false);
     }
 
-    /** Opens a file, which is made if it is missing. */
-    static Database create(Path file, Duration busyTimeout) {
-        return connect(file, busyTimeout, true);
+    /** Makes a file, of which errors speak under the name that it will have. */
+    static Database create(Path draft, Path named, Duration busyTimeout) {
+        return connect(draft, named, busyTimeout, true);
     }
 
-    private static Database connect(Path file, Duration busyTimeout, boolean create) {
+    private static Database connect(Path file, Path named, Duration busyTimeout, boolean create) {
         SQLiteConfig config = new SQLiteConfig();
         if (!create) {
             config.resetOpenMode(SQLiteOpenMode.CREATE);
@@ -65,7 +65,7 @@ final class Database implements AutoCloseable {
         try {
             // Not through DriverManager, which would load every driver on the class path.
             Connection connection = new JDBC4Connection("jdbc:sqlite:" + uri, uri, config.toProperties());
-            Database database = new Database(connection, file);
+            Database database = new Database(connection, named);
             try {
                 // A commit is on the disk when it returns; on macOS only the full barrier makes sure of that.
                 database.execute("PRAGMA synchronous=FULL");
@@ -77,7 +77,7 @@ final class Database implements AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw SqliteErrors.translate(e, file);
+            throw SqliteErrors.translate(e, named);
         }
     }
 

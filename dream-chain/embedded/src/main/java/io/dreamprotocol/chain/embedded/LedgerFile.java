@@ -91,7 +91,7 @@ final class LedgerFile {
         Path draft = null;
         try {
             draft = Files.createTempFile(home, ".ledger-", ".tmp");
-            fill(draft, window, busyTimeout);
+            fill(draft, file, window, busyTimeout);
             Files.createLink(file, draft);
             syncFolder(home);
         } catch (FileAlreadyExistsException e) {
@@ -110,10 +110,10 @@ final class LedgerFile {
         }
     }
 
-    private static void fill(Path draft, Duration window, Duration busyTimeout) {
+    private static void fill(Path draft, Path file, Duration window, Duration busyTimeout) {
         byte[] id = new byte[ID_BYTES];
         new SecureRandom().nextBytes(id);
-        try (Database database = Database.create(draft, busyTimeout)) {
+        try (Database database = Database.create(draft, file, busyTimeout)) {
             database.write(() -> {
                 for (String statement : SCHEMA) {
                     database.execute(statement);

@@ -21,8 +21,11 @@ final class SqliteErrors {
     private SqliteErrors() {}
 
     static DreamException translate(SQLException e, Path file) {
-        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & PRIMARY : -1;
-        return switch (code) {
+        if (!(e instanceof SQLiteException sqlite)) {
+            // The driver itself fails this way when it cannot load SQLite.
+            return e.getCause() == null ? failed(file, e) : unusable(e);
+        }
+        return switch (sqlite.getResultCode().code & PRIMARY) {
             case 5, 6 -> // SQLITE_BUSY, SQLITE_LOCKED
                 new StorageException(
                         ErrorCode.STORE_LOCKED,
@@ -72,7 +75,21 @@ final class SqliteErrors {
 
     private static StorageException failed(Path file, Exception cause) {
         return new StorageException(
-                ErrorCode.STORE_FAILED, "The ledger " + file + " cannot be used: " + cause.getMessage(), cause);
+                ErrorCode.STORE_FAILED,
+                "The ledger " + file + " cannot be used: " + cause.getMessage() + "; check its disk and try again",
+                cause);
+    }
+
+    private static StorageException unusable(SQLException e) {
+        Throwable reason = e;
+        while (reason.getCause() != null) {
+            reason = reason.getCause();
+        }
+        return new StorageException(
+                ErrorCode.STORE_FAILED,
+                "SQLite cannot be loaded: " + reason.getMessage()
+                        + "; set the system property org.sqlite.tmpdir to a folder from which libraries may be loaded",
+                e);
     }
 
     private static boolean isFull(Path file) {

@@ -62,7 +62,10 @@ class EmbeddedLedgerFaultTest {
         DreamException failure = catchThrowableOfType(DreamException.class, call);
         assertThat(failure).isNotNull();
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
-        assertThat(failure).hasMessageNotContaining("\n").hasMessageContaining(";");
+        assertThat(failure)
+                .hasMessageNotContaining("\n")
+                .hasMessageNotContaining(".tmp")
+                .hasMessageContaining(";");
     }
 
     private void makeLedger() {
@@ -133,7 +136,7 @@ class EmbeddedLedgerFaultTest {
     @Test
     void anotherDatabaseIsLeftAlone() throws IOException {
         Files.createDirectories(data());
-        try (Database database = Database.create(file(), SHORT)) {
+        try (Database database = Database.create(file(), file(), SHORT)) {
             database.direct(() -> database.update("CREATE TABLE notes (text TEXT)"));
         }
 
@@ -344,6 +347,19 @@ class EmbeddedLedgerFaultTest {
         assertThat(odd.resolve("ledger.db")).isRegularFile();
         try (EmbeddedLedger ledger = EmbeddedLedger.open(odd)) {
             assertThat(ledger.info().id()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void aMachineThatCannotLoadSqliteIsAnError() throws Exception {
+        Process child =
+                ChildJvm.start(OpensNothing.class, folder.resolve("errors"), data(), folder.resolve("no-such-folder"));
+        try (BufferedReader output = child.inputReader(UTF_8)) {
+            assertThat(output.readLine()).startsWith("STORE_FAILED SQLite cannot be loaded: ");
+        }
+        child.waitFor();
+        try (Stream<Path> left = Files.list(data())) {
+            assertThat(left).isEmpty();
         }
     }
 
