@@ -1,6 +1,5 @@
 package io.dreamprotocol.core.storage;
 
-import io.dreamprotocol.core.encoding.Base32;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.encoding.Varint;
 import io.dreamprotocol.core.error.DreamException;
@@ -8,13 +7,15 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A content identifier, version 1, over SHA-256: the name that IPFS gives to bytes.
  *
- * <p>Source: the CID specification of multiformats. The text form is multibase base32 in lower case.
+ * <p>Source: the CID specification of multiformats. The text form is multibase base32 in lower case; other forms, and CIDs of
+ * version 0, are read as the CID of version 1 for the same block.
  *
  * @param codec what the named block holds
  * @param digest the SHA-256 digest of the block, 32 bytes
@@ -24,6 +25,7 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
     private static final int SHA2_256 = 0x12;
     private static final int DIGEST_BYTES = 32;
     private static final int MAX_TEXT = 128;
+    private static final int VERSION_0_TEXT = 46;
 
     /** Checks the parts. */
     public Cid {
@@ -72,37 +74,55 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
     /**
      * Reads the text form.
      *
-     * @param text a CIDv1 in base32, for example {@code bafkrei...}
-     * @return the CID
+     * @param text a CIDv1 in base32 ({@code bafkrei...}), base16, base36 or base58btc, or a CIDv0 ({@code Qm...})
+     * @return the CID; of a CIDv0, the CIDv1 that names the same block
      * @throws InvalidInputException with {@link ErrorCode#INVALID_CID}
      */
     public static Cid parse(String text) {
-        if (text.length() > MAX_TEXT || text.length() < 2 || text.charAt(0) != 'b') {
-            throw invalid("expected a version 1 CID in base32, which begins with 'b'", null);
+        if (text.length() > MAX_TEXT || text.length() < 2) {
+            throw invalid("it has " + text.length() + " letters", null);
         }
         try {
-            Cid cid = fromBytes(Base32.decode(text.substring(1)));
-            if (!cid.toString().equals(text)) {
-                throw invalid("it has letters of upper case", null);
+            if (text.startsWith("Qm") && text.length() == VERSION_0_TEXT) {
+                Cid cid = fromBytes(Multibase.BASE58.decode(text));
+                requireOnlyForm(text, cid.toTextOfVersion0());
+                return cid;
             }
-            return cid;
+            Multibase base = Multibase.of(text.charAt(0))
+                    .orElseThrow(() ->
+                            invalid("expected one in base32, which begins with 'b', or in base16, 36 or 58", null));
+            byte[] binary = base.decode(text.substring(1));
+            requireOnlyForm(text, base.encode(binary));
+            if (isVersion0(binary)) {
+                throw invalid("a version 0 CID begins with 'Qm'", null);
+            }
+            return fromBytes(binary);
         } catch (InvalidInputException e) {
-            throw e.code() == ErrorCode.INVALID_CID ? e : invalid("it is not base32", e);
+            throw e.code() == ErrorCode.INVALID_CID ? e : invalid("its letters are not those of its base", e);
+        }
+    }
+
+    private static void requireOnlyForm(String text, String canonical) {
+        if (!canonical.equals(text)) {
+            throw invalid("it has letters of the wrong case, or too many", null);
         }
     }
 
     /**
      * Reads the binary form.
      *
-     * @param binary version, codec, multihash
-     * @return the CID
+     * @param binary version, codec, multihash; or a multihash alone, which is a CIDv0
+     * @return the CID; of a CIDv0, the CIDv1 that names the same block
      * @throws InvalidInputException with {@link ErrorCode#INVALID_CID}
      */
     public static Cid fromBytes(byte[] binary) {
+        if (isVersion0(binary)) {
+            return new Cid(Codec.DAG_PB, Bytes.of(Arrays.copyOfRange(binary, 2, binary.length)));
+        }
         ByteBuffer in = ByteBuffer.wrap(binary);
         try {
             if (Varint.read(in) != VERSION) {
-                throw invalid("only version 1 is supported", null);
+                throw invalid("only versions 0 and 1 are supported", null);
             }
             Codec codec = codec(Varint.read(in));
             if (Varint.read(in) != SHA2_256 || Varint.read(in) != DIGEST_BYTES || in.remaining() != DIGEST_BYTES) {
@@ -114,6 +134,11 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
         } catch (DreamException e) {
             throw e.code() == ErrorCode.INVALID_CID ? e : invalid("it is damaged", e);
         }
+    }
+
+    /** A CIDv0 is a SHA-256 multihash and nothing else, which no CIDv1 begins like. */
+    private static boolean isVersion0(byte[] binary) {
+        return binary.length == 2 + DIGEST_BYTES && binary[0] == SHA2_256 && binary[1] == DIGEST_BYTES;
     }
 
     private static Codec codec(long code) {
@@ -147,6 +172,23 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
         return Bytes.of(out.toByteArray());
     }
 
+    /**
+     * Returns the text of the CIDv0 that names the same block, as older programs want it.
+     *
+     * @return base58btc of the multihash, which begins with {@code Qm}
+     * @throws IllegalStateException if the codec is not {@link Codec#DAG_PB}, which alone has a version 0
+     */
+    public String toTextOfVersion0() {
+        if (codec != Codec.DAG_PB) {
+            throw new IllegalStateException("Only dag-pb blocks have CIDs of version 0, and " + this + " is none");
+        }
+        byte[] multihash = new byte[2 + DIGEST_BYTES];
+        multihash[0] = SHA2_256;
+        multihash[1] = DIGEST_BYTES;
+        System.arraycopy(digest.toArray(), 0, multihash, 2, DIGEST_BYTES);
+        return Multibase.base58(multihash);
+    }
+
     @Override
     public int compareTo(Cid other) {
         return toString().compareTo(other.toString());
@@ -155,6 +197,6 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
     /** Returns the text form, in base32. */
     @Override
     public String toString() {
-        return "b" + Base32.encode(toBytes().toArray());
+        return Multibase.BASE32.encode(toBytes().toArray());
     }
 }

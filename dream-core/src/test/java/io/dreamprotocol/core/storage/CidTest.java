@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CidTest {
+    private static final String DIRECTORY = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
     private static final String EMPTY_RAW = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
     @Test
@@ -114,7 +115,47 @@ class CidTest {
     void upperCaseIsAnotherMultibase() {
         String upper = "b" + EMPTY_RAW.substring(1).toUpperCase(Locale.ROOT);
         assertInvalid(() -> Cid.parse(upper));
-        assertInvalid(() -> Cid.parse(EMPTY_RAW.toUpperCase(Locale.ROOT)));
+        assertThat(Cid.parse(EMPTY_RAW.toUpperCase(Locale.ROOT))).hasToString(EMPTY_RAW);
+        assertInvalid(() -> Cid.parse("B" + EMPTY_RAW.substring(1)));
+    }
+
+    /** The forms are what {@code ipfs cid format -b BASE} of Kubo 0.42.0 gives. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "f0170122059948439065f29619ef41280cbb932be52c56d99c5966b65e0111239f098bbef",
+                "F0170122059948439065F29619EF41280CBB932BE52C56D99C5966B65E0111239F098BBEF",
+                "BAFYBEICZSSCDSBS7FFQZ55ASQDF3SMV6KLCW3GOFSZVWLYARCI47BGF354",
+                "k2jmtxtlhjl3fhmgndf92e48by79ryjuvqp3y2qgehpao6v3lurvnmcv",
+                "zdj7WbTaiJT1fgatdet9Ei9iDB5hdCxkbVyhyh8YTUnXMiwYi"
+            })
+    void otherBasesAreTheSameCid(String text) {
+        assertThat(Cid.parse(text)).hasToString(DIRECTORY);
+        assertInvalid(() -> Cid.parse(text.substring(0, text.length() - 1)));
+        assertInvalid(() -> Cid.parse(text + text.charAt(5)));
+        assertInvalid(() -> Cid.parse(text.substring(0, 9) + "0O" + text.substring(11)));
+        assertInvalid(() -> Cid.parse(text.charAt(0) + "0" + text.substring(1)));
+        assertInvalid(() -> Cid.parse(text.charAt(0) + "1" + text.substring(1)));
+    }
+
+    @Test
+    void version0IsTheSameBlockInVersion1() {
+        Cid cid = Cid.parse("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn");
+        assertThat(cid).hasToString(DIRECTORY).isEqualTo(Cid.parse(DIRECTORY));
+        assertThat(cid.codec()).isEqualTo(Cid.Codec.DAG_PB);
+        assertThat(cid.toTextOfVersion0()).isEqualTo("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn");
+        assertThat(Cid.fromBytes(Bytes.fromHex("1220" + cid.digest().toHex()).toArray()))
+                .isEqualTo(cid);
+        assertThatThrownBy(() -> Cid.parse(EMPTY_RAW).toTextOfVersion0()).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void version0HasOneForm() {
+        assertInvalid(() -> Cid.parse("zQmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn"));
+        assertInvalid(() -> Cid.parse("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3N"));
+        assertInvalid(() -> Cid.parse("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3N0"));
+        assertInvalid(() -> Cid.parse("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nnn"));
+        assertInvalid(() -> Cid.parse("f1220" + "11".repeat(32)));
     }
 
     private static void assertInvalid(ThrowingCallable call) {
