@@ -5,6 +5,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StorageException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -41,6 +42,9 @@ final class FileErrors {
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "a file or folder is in its place";
         }
         if (e instanceof FileSystemException system && system.getReason() != null) {
             return system.getReason();

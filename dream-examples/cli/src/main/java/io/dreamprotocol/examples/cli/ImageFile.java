@@ -33,7 +33,7 @@ final class ImageFile {
             boolean special = Files.exists(file) && !Files.isRegularFile(file);
             if (special) {
                 if (Files.isDirectory(file)) {
-                    throw new FileAlreadyExistsException(file.toString(), null, "it is a folder");
+                    throw new FileAlreadyExistsException(file.toString());
                 }
                 try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
                     content.writeTo(out);

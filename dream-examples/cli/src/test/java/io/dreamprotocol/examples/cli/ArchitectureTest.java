@@ -1,0 +1,96 @@
+package io.dreamprotocol.examples.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.dreamprotocol.core.BackendAddress;
+import io.dreamprotocol.core.ledger.Work;
+import io.dreamprotocol.core.storage.Cid;
+
+/** The rules between modules. They are checked here, because only this module has all the others on its class path. */
+@AnalyzeClasses(packages = "io.dreamprotocol", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String ROOT = "io.dreamprotocol";
+    private static final String JDK = "java..";
+    private static final String NULLNESS = "org.jspecify.annotations..";
+
+    @ArchTest
+    static final ArchRule coreDependsOnTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("io.dreamprotocol.core..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.dreamprotocol.core..", JDK, NULLNESS);
+
+    @ArchTest
+    static final ArchRule diffusionIsPlainJava = classes()
+            .that()
+            .resideInAPackage("io.dreamprotocol.inference.diffusion..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.dreamprotocol.inference.diffusion..",
+                    "io.dreamprotocol.core..",
+                    "com.fasterxml.jackson..",
+                    "com.sun.management..",
+                    JDK,
+                    NULLNESS);
+
+    @ArchTest
+    static final ArchRule backendsDoNotKnowEachOther = slices().assignedFrom(new Modules())
+            .should()
+            .notDependOnEachOther()
+            .ignoreDependency(anything(), module("core"))
+            .ignoreDependency(module("examples.cli"), anything())
+            .ignoreDependency(module("inference.onnx"), module("inference.diffusion"));
+
+    @ArchTest
+    static final ArchRule djlAndOnnxRuntimeStayInOneModule = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.dreamprotocol.inference.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl..", "ai.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule sqliteStaysInOneModule = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.dreamprotocol.chain.embedded..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.sqlite..", "java.sql..");
+
+    @ArchTest
+    static final ArchRule picocliStaysInTheCommand = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.dreamprotocol.examples.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..");
+
+    /** Three values of core are used on both sides of a border, so the dependencies on them do not count. */
+    @ArchTest
+    static final ArchRule noPackagesGoInCircles = slices().matching("io.dreamprotocol.(**)")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(anything(), JavaClass.Predicates.type(BackendAddress.class))
+            .ignoreDependency(
+                    module("core.encoding"),
+                    JavaClass.Predicates.type(Cid.class).or(JavaClass.Predicates.type(Cid.Codec.class)))
+            .ignoreDependency(module("core.image"), JavaClass.Predicates.type(Work.class));
+
+    private static DescribedPredicate<JavaClass> module(String name) {
+        return JavaClass.Predicates.resideInAPackage(ROOT + "." + name + "..");
+    }
+
+    private static DescribedPredicate<JavaClass> anything() {
+        return DescribedPredicate.alwaysTrue();
+    }
+}

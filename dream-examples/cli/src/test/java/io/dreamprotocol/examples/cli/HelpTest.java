@@ -1,0 +1,111 @@
+package io.dreamprotocol.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HelpTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "generate",
+                "jobs",
+                "show",
+                "resume",
+                "cancel",
+                "verify",
+                "models",
+                "put",
+                "get",
+                "wallet",
+                "doctor",
+                "completion"
+            })
+    void everyCommandHasHelpWithExamples(String command) {
+        DreamRun run = DreamRun.in(folder, command, "--help");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .contains("Usage: dream " + command)
+                .contains("Examples:\n  ")
+                .doesNotContain("\u001b");
+        assertThat(run.err()).isEmpty();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void theWholeHelpListsCommandsAndStatuses() {
+        DreamRun run = DreamRun.in(folder, "--help");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("  generate ").contains("  doctor ").contains("Exit statuses:");
+    }
+
+    @Test
+    void withoutACommandItHelpsAndFails() {
+        DreamRun run = DreamRun.in(folder);
+
+        assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+        assertThat(run.out()).startsWith("Makes images from words");
+    }
+
+    @Test
+    void aMisspeltCommandIsGuessed() {
+        assertThat(DreamRun.in(folder, "verfy", "x").err())
+                .isEqualTo("dream: There is no command 'verfy' (did you mean verify?); see 'dream --help'\n");
+    }
+
+    @Test
+    void optionsOfAllCommandsMayComeFirst() {
+        DreamRun run = DreamRun.in(folder, "--data", "elsewhere", "wallet");
+
+        assertThat(run.status()).isZero();
+        assertThat(folder.resolve("elsewhere/keys/requester.key")).exists();
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void completionKnowsTheCommandsAndOptions() {
+        DreamRun run = DreamRun.in(folder, "completion");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("generate")
+                .contains("--scheduler");
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        assertThat(DreamRun.in(folder, "--version").out()).matches("dream .+\n");
+    }
+
+    @Test
+    void modelsListsAndShows() {
+        assertThat(DreamRun.in(folder, "models").outLines()).contains("dream-mini");
+        DreamRun run = DreamRun.in(folder, "models", "dream-mini");
+        assertThat(run.value("defaults")).startsWith("128x128, 20 steps, ");
+        assertThat(run.value("schedulers")).contains("Euler a").contains("DDIM");
+    }
+
+    @Test
+    void doctorFindsThisMachineWell() {
+        DreamRun run = DreamRun.in(folder, "doctor");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .contains("ok  Java")
+                .contains("ok  processor")
+                .contains("ok  engine       onnxruntime")
+                .contains("ok  provider     cpu")
+                .contains("ok  models       dream-mini")
+                .contains("ok  data folder");
+    }
+}
