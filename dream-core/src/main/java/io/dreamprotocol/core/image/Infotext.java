@@ -24,8 +24,9 @@ public record Infotext(String prompt, String negativePrompt, Map<String, String>
     public static final String KEYWORD = "parameters";
 
     private static final String NEGATIVE = "Negative prompt:";
+    /** Keys have an end, lest a long line without colons take a time that grows with the square of its length. */
     private static final Pattern PAIR =
-            Pattern.compile("\\s*(\\w[\\w \\-/]+):\\s*(\"(?:\\\\.|[^\\\\\"])++\"|[^,]*+)(?:,|$)");
+            Pattern.compile("(\\w[\\w \\-/]{1,100}):\\s*(\"(?:\\\\.|[^\\\\\"])++\"|[^,]*+)(?:,|$)");
 
     private static final List<String> SCHEDULE_TYPES = List.of("Karras", "Exponential", "Beta", "SGM Uniform");
 

@@ -42,4 +42,13 @@ class InfotextTest {
 
         assertThat(Infotext.parse(text.toString())).isEqualTo(text);
     }
+
+    @Test
+    void longLinesWithoutPairsAreReadInNoTime() {
+        for (String part : new String[] {"a", " ", "a: ", "\"", "a: \"", "ab: \"\\", ","}) {
+            String text = "prompt\n" + part.repeat((1 << 20) / part.length()) + "x";
+
+            assertThat(Infotext.parse(text).prompt()).startsWith("prompt");
+        }
+    }
 }
