@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AddedTokens {
     private final Map<Character, List<Needle>> needlesByFirst = new HashMap<>();
 
-    private record Needle(String text, int id) {}
+    private record Needle(String text, AddedToken token) {}
 
     private AddedTokens() {}
 
@@ -20,7 +20,7 @@ final class AddedTokens {
         AddedTokens found = new AddedTokens();
         for (AddedToken token : tokens) {
             if (!token.normalized()) {
-                found.add(new Needle(token.content(), token.id()));
+                found.add(new Needle(token.content(), token));
             }
         }
         return found;
@@ -31,7 +31,7 @@ final class AddedTokens {
         AddedTokens found = new AddedTokens();
         for (AddedToken token : tokens) {
             if (token.normalized()) {
-                found.add(new Needle(TextNormalizer.normalize(token.content()), token.id()));
+                found.add(new Needle(TextNormalizer.normalize(token.content()), token));
             }
         }
         return found;
@@ -62,7 +62,9 @@ final class AddedTokens {
                 continue;
             }
             between.accept(text.substring(start, at));
-            ids.add(found.id());
+            for (int i = 0; i < found.token().count(); i++) {
+                ids.add(found.token().id() + i);
+            }
             at += found.text().length();
             start = at;
         }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 
 /**
  * The tokenizer of CLIP text encoders: a prompt in, token ids out, equal to those of Hugging Face's tokenizers.
@@ -150,21 +152,28 @@ public final class ClipTokenizer {
     }
 
     /**
-     * Returns a tokenizer that knows further tokens, as textual inversion needs them: each is one token wherever it
-     * stands, in any case of letters, and takes the next id after {@link #vocabularySize()}.
+     * Returns a tokenizer that knows further tokens, as textual inversion needs them: a text becomes its tokens wherever it
+     * stands, in any case of letters.
      *
-     * @param contents the texts of the new tokens
+     * @param firstId the id of the first new token; the others follow without gaps
+     * @param counts the new texts, and as how many tokens each counts, in the order of their ids
      * @return the larger tokenizer; this one stays as it is
-     * @throws IllegalArgumentException if a text is blank or a token already
+     * @throws IllegalArgumentException if a text is blank or a token already, a count is below 1, or the first id is taken
      */
-    public ClipTokenizer withAddedTokens(List<String> contents) {
+    public ClipTokenizer withAddedTokens(int firstId, SequencedMap<String, Integer> counts) {
+        if (firstId < vocabularySize()) {
+            throw new IllegalArgumentException("the id " + firstId + " is taken");
+        }
         List<AddedToken> added = new ArrayList<>(addedTokens);
-        int id = vocabularySize();
-        for (String content : contents) {
-            if (content.isBlank() || idOf(content).isPresent()) {
-                throw new IllegalArgumentException("blank or a token already: '" + content + "'");
+        int id = firstId;
+        for (Map.Entry<String, Integer> each : counts.entrySet()) {
+            String content = each.getKey();
+            int count = each.getValue();
+            if (TextNormalizer.normalize(content).isBlank() || idOf(content).isPresent() || count < 1) {
+                throw new IllegalArgumentException("blank, without vectors, or a token already: '" + content + "'");
             }
-            added.add(new AddedToken(content, id++, true));
+            added.add(new AddedToken(content, id, count, true));
+            id += count;
         }
         return new ClipTokenizer(tokens, encoder, added, bosTokenId, eosTokenId, padTokenId, modelMaxLength);
     }
@@ -177,7 +186,7 @@ public final class ClipTokenizer {
     public int vocabularySize() {
         int size = tokens.end();
         for (AddedToken added : addedTokens) {
-            size = Math.max(size, added.id() + 1);
+            size = Math.max(size, added.id() + added.count());
         }
         return size;
     }

@@ -128,9 +128,18 @@ public final class SafetensorsFile implements AutoCloseable {
         return metadata;
     }
 
-    /** The place of the data in the file: the bytes before it are the header and its length. */
-    long dataStart() {
-        return dataStart;
+    /**
+     * Computes the hashes by which other programs name this file, reading it once.
+     *
+     * @return the hashes
+     * @throws StorageException if the file cannot be read
+     */
+    public WebUiHashes hashes() {
+        try (InputStream whole = new ChannelInput(channel, 0, Long.MAX_VALUE)) {
+            return WebUiHashes.of(whole, dataStart, metadata);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
     }
 
     /**
@@ -301,6 +310,16 @@ public final class SafetensorsFile implements AutoCloseable {
                 ErrorCode.UNSUPPORTED,
                 "The file " + path + " is a pickled one, which can run code of its author when it is loaded; use its"
                         + " .safetensors version, or convert it with a tool you trust");
+    }
+
+    /**
+     * Describes a text of a file in a form that is safe to show: short, without control characters.
+     *
+     * @param text the text
+     * @return what of it can be part of a message
+     */
+    public static String shown(String text) {
+        return SafetensorsHeader.shown(text);
     }
 
     static CorruptDataException corrupt(Path path, String reason) {

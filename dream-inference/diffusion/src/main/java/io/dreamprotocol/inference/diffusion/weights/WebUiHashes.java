@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -52,20 +53,36 @@ public record WebUiHashes(String sha256, String legacyHash, Optional<String> add
      * @throws StorageException if it cannot be read
      */
     public static WebUiHashes of(Path file) {
-        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(EXTENSION)) {
-            Digests digests = digest(file, Long.MAX_VALUE);
+        if (file.toString().toLowerCase(Locale.ROOT).endsWith(EXTENSION)) {
+            try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+                return weights.hashes();
+            }
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            Digests digests = Digests.of(in, Long.MAX_VALUE);
             return new WebUiHashes(digests.whole, digests.legacy, Optional.empty(), Optional.empty());
+        } catch (NoSuchFileException e) {
+            throw new NotFoundException(
+                    ErrorCode.MODEL_FILE_MISSING, "There is no file " + file + "; check its name", e);
+        } catch (IOException e) {
+            throw new StorageException(
+                    ErrorCode.STORE_FAILED, "The file " + file + " cannot be read; check its permissions", e);
         }
-        try (SafetensorsFile weights = SafetensorsFile.open(file)) {
-            Digests digests = digest(file, weights.dataStart());
-            String stated = weights.metadata().getOrDefault(STATED_HASH, "");
-            String lora = DIGEST.matcher(stated).matches() ? stated : digests.data;
-            return new WebUiHashes(
-                    digests.whole,
-                    digests.legacy,
-                    Optional.of(digests.data),
-                    Optional.of(lora.substring(0, LORA_DIGITS)));
-        }
+    }
+
+    /**
+     * Computes the hashes of a safetensors file.
+     *
+     * @param in the whole file
+     * @param dataStart where its header ends
+     * @param metadata the texts of its header
+     */
+    static WebUiHashes of(InputStream in, long dataStart, Map<String, String> metadata) throws IOException {
+        Digests digests = Digests.of(in, dataStart);
+        String stated = metadata.getOrDefault(STATED_HASH, "");
+        String lora = DIGEST.matcher(stated).matches() ? stated : digests.data;
+        return new WebUiHashes(
+                digests.whole, digests.legacy, Optional.of(digests.data), Optional.of(lora.substring(0, LORA_DIGITS)));
     }
 
     /**
@@ -86,15 +103,14 @@ public record WebUiHashes(String sha256, String legacyHash, Optional<String> add
         return modelHash().toUpperCase(Locale.ROOT);
     }
 
-    private record Digests(String whole, String legacy, String data) {}
+    private record Digests(String whole, String legacy, String data) {
 
-    private static Digests digest(Path file, long dataStart) {
-        MessageDigest whole = Bytes.newSha256();
-        MessageDigest legacy = Bytes.newSha256();
-        MessageDigest data = Bytes.newSha256();
-        byte[] chunk = new byte[CHUNK];
-        long at = 0;
-        try (InputStream in = Files.newInputStream(file)) {
+        static Digests of(InputStream in, long dataStart) throws IOException {
+            MessageDigest whole = Bytes.newSha256();
+            MessageDigest legacy = Bytes.newSha256();
+            MessageDigest data = Bytes.newSha256();
+            byte[] chunk = new byte[CHUNK];
+            long at = 0;
             int count = in.read(chunk);
             while (count >= 0) {
                 whole.update(chunk, 0, count);
@@ -103,26 +119,20 @@ public record WebUiHashes(String sha256, String legacyHash, Optional<String> add
                 at += count;
                 count = in.read(chunk);
             }
-        } catch (NoSuchFileException e) {
-            throw new NotFoundException(
-                    ErrorCode.MODEL_FILE_MISSING, "There is no file " + file + "; check its name", e);
-        } catch (IOException e) {
-            throw new StorageException(
-                    ErrorCode.STORE_FAILED, "The file " + file + " cannot be read; check its permissions", e);
+            HexFormat hex = HexFormat.of();
+            return new Digests(
+                    hex.formatHex(whole.digest()),
+                    hex.formatHex(legacy.digest()).substring(0, LEGACY_DIGITS),
+                    hex.formatHex(data.digest()));
         }
-        HexFormat hex = HexFormat.of();
-        return new Digests(
-                hex.formatHex(whole.digest()),
-                hex.formatHex(legacy.digest()).substring(0, LEGACY_DIGITS),
-                hex.formatHex(data.digest()));
-    }
 
-    /** Digests those bytes of a chunk that lie in a range of the file. */
-    private static void update(MessageDigest digest, byte[] chunk, long at, int count, long start, long end) {
-        long from = Math.max(start, at);
-        long to = Math.min(end, at + count);
-        if (from < to) {
-            digest.update(chunk, (int) (from - at), (int) (to - from));
+        /** Digests those bytes of a chunk that lie in a range of the file. */
+        private static void update(MessageDigest digest, byte[] chunk, long at, int count, long start, long end) {
+            long from = Math.max(start, at);
+            long to = Math.min(end, at + count);
+            if (from < to) {
+                digest.update(chunk, (int) (from - at), (int) (to - from));
+            }
         }
     }
 }

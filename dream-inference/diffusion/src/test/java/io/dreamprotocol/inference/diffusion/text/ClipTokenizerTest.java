@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,13 +89,28 @@ class ClipTokenizerTest {
 
     @Test
     void addedTokensAreFoundLongestFirst() {
-        ClipTokenizer tokenizer = load().withAddedTokens(List.of("<Cat>", "<Cat>s"));
-        assertThat(tokenizer.vocabularySize()).isEqualTo(520);
-        assertThat(tokenizer.encodePart("the <cat>s<CAT>cat")).containsExactly(THE, 519, 518, CAT);
-        assertThat(tokenizer.idOf("<Cat>s")).hasValue(519);
+        ClipTokenizer tokenizer = load().withAddedTokens(600, added("<Cat>", 1, "<Cat>s", 3));
+        assertThat(tokenizer.vocabularySize()).isEqualTo(604);
+        assertThat(tokenizer.encodePart("the <cat>s<CAT>cat")).containsExactly(THE, 601, 602, 603, 600, CAT);
+        assertThat(tokenizer.idOf("<Cat>s")).hasValue(601);
         assertThat(load().idOf("<Cat>s")).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.withAddedTokens(List.of("<Cat>")));
-        assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.withAddedTokens(List.of(" ")));
+    }
+
+    @Test
+    void tokensThatCannotBeAddedAreRefused() {
+        ClipTokenizer tokenizer = load().withAddedTokens(518, added("<Cat>", 2));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.withAddedTokens(520, added("<Cat>", 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.withAddedTokens(520, added(" ", 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.withAddedTokens(520, added("<dog>", 0)));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.withAddedTokens(519, added("<dog>", 1)));
+    }
+
+    private static SequencedMap<String, Integer> added(Object... textsAndCounts) {
+        SequencedMap<String, Integer> added = new LinkedHashMap<>();
+        for (int i = 0; i < textsAndCounts.length; i += 2) {
+            added.put((String) textsAndCounts[i], (Integer) textsAndCounts[i + 1]);
+        }
+        return added;
     }
 
     @Test
