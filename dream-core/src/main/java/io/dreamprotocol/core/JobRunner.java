@@ -5,6 +5,7 @@ import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
@@ -74,18 +75,30 @@ final class JobRunner {
 
     private Delivery make(Job job, ImageModel model, Lease lease, Cancellation cancellation) {
         CanonicalRequest request = readRequest(job, model);
-        ModelOutput output = model.generate(
-                request,
-                blobs,
-                progress -> {
-                    lease.report(progress.step());
-                    listener.onProgress(job, progress);
-                },
-                cancellation);
+        ModelOutput output = generate(job, request, model, lease, cancellation);
         SealedImage sealed = seal(request, model, output);
         cancellation.throwIfStopped();
         return new Delivery(
                 blobs.put(sealed.file().toBytes()), blobs.put(sealed.receipt().encode()));
+    }
+
+    /** Runs the model. A fault of the model's own must cost the job its worker, not the worker its thread. */
+    private ModelOutput generate(
+            Job job, CanonicalRequest request, ImageModel model, Lease lease, Cancellation cancellation) {
+        try {
+            return model.generate(
+                    request,
+                    blobs,
+                    progress -> {
+                        lease.report(progress.step());
+                        listener.onProgress(job, progress);
+                    },
+                    cancellation);
+        } catch (DreamException e) {
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw new UnavailableException(ErrorCode.ENGINE_FAILED, "The model failed by a fault of its own: " + e, e);
+        }
     }
 
     private CanonicalRequest readRequest(Job job, ImageModel model) {

@@ -50,6 +50,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerListener listener;
     private final JobRunner runner;
     private final Cancellation stopping = new Cancellation();
+    private volatile Instant announceAgain = Instant.MIN;
     private @Nullable Thread thread;
 
     private Worker(Builder builder) {
@@ -101,8 +102,9 @@ public final class Worker implements AutoCloseable {
     public void announce() {
         List<ModelDescriptor> descriptors =
                 models.stream().map(ImageModel::descriptor).toList();
-        Instant expires = Instant.now().plus(OFFER_TIME);
-        ledger.exchange().announce(signer, new WorkerOffer(signer.account(), ask, descriptors, expires));
+        Instant now = Instant.now();
+        ledger.exchange().announce(signer, new WorkerOffer(signer.account(), ask, descriptors, now.plus(OFFER_TIME)));
+        announceAgain = now.plus(OFFER_TIME.dividedBy(2));
     }
 
     /**
@@ -145,7 +147,9 @@ public final class Worker implements AutoCloseable {
         while (!stopping.isStopped()) {
             try {
                 EventCursor seen = ledger.latest();
-                announce();
+                if (Instant.now().isAfter(announceAgain)) {
+                    announce();
+                }
                 boolean settled = settleOwn();
                 if (!performNext() && !settled) {
                     ledger.events(seen, 1, POLL);
@@ -168,35 +172,54 @@ public final class Worker implements AutoCloseable {
 
     /** Does the oldest open job that fits; tells whether there was one. */
     private boolean performNext() {
-        for (Job job : ledger.jobs(JobQuery.oldest(JobState.OPEN, PAGE))) {
-            ImageModel model = modelFor(job);
-            if (model == null
-                    || job.submission()
-                                    .work()
-                                    .costAt(ask)
-                                    .compareTo(job.submission().maximumFee())
-                            > 0) {
-                continue;
-            }
-            Job claimed;
-            try {
-                claimed = ledger.exchange().claim(signer, job.id(), ask, JobRunner.LEASE, IdempotencyKey.random());
-            } catch (DreamException e) {
-                if (e.code() == ErrorCode.JOB_STATE_CONFLICT || e.code() == ErrorCode.NOT_PERMITTED) {
-                    // Another worker was faster, or this one gave the job back before.
-                    continue;
+        JobQuery query = JobQuery.oldest(JobState.OPEN, PAGE);
+        while (true) {
+            List<Job> page = ledger.jobs(query);
+            for (Job job : page) {
+                ImageModel model = modelFor(job);
+                if (model != null && pays(job) && perform(job, model)) {
+                    return true;
                 }
-                throw e;
             }
-            listener.onClaimed(claimed);
-            try {
-                runner.run(claimed, model, stopping);
-            } catch (DreamException e) {
-                listener.onFailed(claimed, e);
+            if (page.size() < PAGE) {
+                return false;
             }
-            return true;
+            query = query.after(page.getLast().id());
         }
-        return false;
+    }
+
+    private boolean pays(Job job) {
+        try {
+            return job.submission()
+                            .work()
+                            .costAt(ask)
+                            .compareTo(job.submission().maximumFee())
+                    <= 0;
+        } catch (InvalidInputException e) {
+            // The cost is beyond any amount, and so beyond the maximum fee.
+            return false;
+        }
+    }
+
+    /** Claims a job and does it; tells whether the claim went through. */
+    private boolean perform(Job job, ImageModel model) {
+        Job claimed;
+        try {
+            claimed = ledger.exchange().claim(signer, job.id(), ask, JobRunner.LEASE, IdempotencyKey.random());
+        } catch (DreamException e) {
+            if (e.code() == ErrorCode.JOB_STATE_CONFLICT || e.code() == ErrorCode.NOT_PERMITTED) {
+                // Another worker was faster, or this one gave the job back before.
+                return false;
+            }
+            throw e;
+        }
+        listener.onClaimed(claimed);
+        try {
+            runner.run(claimed, model, stopping);
+        } catch (DreamException e) {
+            listener.onFailed(claimed, e);
+        }
+        return true;
     }
 
     /** Settles what requesters left unsettled, once the window allows it; tells whether there was anything. */

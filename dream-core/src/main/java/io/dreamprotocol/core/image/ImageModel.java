@@ -35,7 +35,7 @@ public interface ImageModel extends AutoCloseable {
      *
      * @param request the request
      * @param inputs where the images and style models that the request names are read from
-     * @param listener is told of every step, on the calling thread
+     * @param listener is told of every one of the request's {@link CanonicalRequest#effectiveSteps}, on the calling thread
      * @param cancellation stops the work, also inside a step
      * @return the image and how it was made
      * @throws DreamException as {@link #check} does; {@code cancelled} or {@code deadline-exceeded} when stopped; {@code
