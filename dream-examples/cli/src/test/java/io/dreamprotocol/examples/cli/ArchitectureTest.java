@@ -48,7 +48,7 @@ final class ArchitectureTest {
             .should()
             .notDependOnEachOther()
             .ignoreDependency(anything(), module("core"))
-            .ignoreDependency(module("examples.cli"), anything())
+            .ignoreDependency(module("examples"), anything())
             .ignoreDependency(module("inference.onnx"), module("inference.diffusion"));
 
     @ArchTest
