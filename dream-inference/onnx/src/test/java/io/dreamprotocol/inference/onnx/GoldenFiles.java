@@ -1,7 +1,8 @@
 package io.dreamprotocol.inference.onnx;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import java.awt.image.BufferedImage;
+import io.dreamprotocol.core.image.RgbImage;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -49,19 +50,25 @@ final class GoldenFiles {
 
     /** The red, green and blue values of a picture, pixel after pixel. */
     static int[] rgb(Path file) {
+        byte[] bytes = picture(file).toArray();
+        int[] values = new int[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            values[i] = bytes[i] & 0xFF;
+        }
+        return values;
+    }
+
+    /** A picture in colour or in grey. */
+    static RgbImage picture(Path file) {
         try {
-            BufferedImage image = ImageIO.read(file.toFile());
-            int[] values = new int[image.getWidth() * image.getHeight() * 3];
-            for (int y = 0; y < image.getHeight(); y++) {
-                for (int x = 0; x < image.getWidth(); x++) {
-                    int pixel = image.getRGB(x, y);
-                    int at = (y * image.getWidth() + x) * 3;
-                    values[at] = pixel >> 16 & 0xFF;
-                    values[at + 1] = pixel >> 8 & 0xFF;
-                    values[at + 2] = pixel & 0xFF;
-                }
+            Raster raster = ImageIO.read(file.toFile()).getRaster();
+            byte[] values = new byte[raster.getWidth() * raster.getHeight() * 3];
+            for (int i = 0; i < values.length; i++) {
+                int band = raster.getNumBands() == 1 ? 0 : i % 3;
+                int pixel = i / 3;
+                values[i] = (byte) raster.getSample(pixel % raster.getWidth(), pixel / raster.getWidth(), band);
             }
-            return values;
+            return RgbImage.of(raster.getWidth(), raster.getHeight(), values);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,10 +9,14 @@ import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import io.dreamprotocol.inference.diffusion.pipeline.ControlPicture;
 import io.dreamprotocol.inference.diffusion.pipeline.DenoisingStep;
 import io.dreamprotocol.inference.diffusion.pipeline.DiffusionRequest;
 import io.dreamprotocol.inference.diffusion.pipeline.DiffusionResult;
+import io.dreamprotocol.inference.diffusion.pipeline.InitialPicture;
 import io.dreamprotocol.inference.diffusion.pipeline.PerImageNoise;
+import io.dreamprotocol.inference.diffusion.pipeline.PromptEmbedding;
+import io.dreamprotocol.inference.diffusion.pipeline.SizeHints;
 import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionModel;
 import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionPipeline;
 import io.dreamprotocol.inference.diffusion.scheduler.SchedulerConfig;
@@ -24,7 +28,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +44,12 @@ import org.junit.jupiter.api.TestFactory;
  */
 class PipelineGoldenTest {
     /** The tasks of each kind of model that there is a pipeline for. */
-    private static final Map<String, Set<String>> SUPPORTED = Map.of("sd15", Set.of("txt2img"));
+    private static final Map<String, Set<String>> SUPPORTED = Map.of(
+            "sd15", Set.of("txt2img", "img2img", "inpaint"),
+            "sdxl", Set.of("txt2img", "img2img"),
+            "inpaint", Set.of("inpaint"),
+            "controlnet", Set.of("txt2img", "img2img"),
+            "lcm", Set.of("txt2img", "img2img"));
 
     private static final Set<String> NOISE_SCHEDULE =
             Set.of("beta_start", "beta_end", "beta_schedule", "num_train_timesteps");
@@ -88,7 +99,7 @@ class PipelineGoldenTest {
                 }));
             }
             tests.add(DynamicTest.dynamicTest("embeddings", () -> {
-                requireSupport("txt2img");
+                requireSupport(text(document, "kind").equals("inpaint") ? "inpaint" : "txt2img");
                 checkEmbeddings(model());
             }));
             return tests.stream();
@@ -162,7 +173,8 @@ class PipelineGoldenTest {
                 Map<?, ?> golden = (Map<?, ?>) each;
                 String text = text(golden, "text");
                 assertThat(tokenizer.encodePadded(text)).as(text).isEqualTo(integers((List<?>) golden.get("ids")));
-                float[] actual = pipeline.encode(text, new Cancellation()).toArray();
+                PromptEmbedding embedding = pipeline.encode(text, new Cancellation());
+                float[] actual = embedding.text().toArray();
                 if (golden.containsKey("file")) {
                     float[] expected = GoldenFiles.npy(folder.resolve(text(golden, "file")));
                     assertThat(actual).as(text).hasSameSizeAs(expected);
@@ -171,6 +183,12 @@ class PipelineGoldenTest {
                             .isLessThanOrEqualTo(1e-4);
                 }
                 assertThat(GoldenComparison.mean(actual)).as(text).isCloseTo(number(golden, "mean"), within(1e-4));
+                if (golden.containsKey("pooled")) {
+                    assertThat(GoldenComparison.largestDifference(
+                                    embedding.pooled().orElseThrow(), floats((List<?>) golden.get("pooled"))))
+                            .as("pooled: %s", text)
+                            .isLessThanOrEqualTo(1e-4);
+                }
             }
         }
 
@@ -181,26 +199,64 @@ class PipelineGoldenTest {
                     .size(
                             golden.containsKey("width") ? (int) number(golden, "width") : 64,
                             golden.containsKey("height") ? (int) number(golden, "height") : 64);
-            if (golden.containsKey("guidance")) {
-                builder.guidanceScale(number(golden, "guidance"));
+            ifPresent(golden, "guidance", value -> builder.guidanceScale(((Number) value).doubleValue()));
+            ifPresent(golden, "guidance_rescale", value -> builder.guidanceRescale(((Number) value).doubleValue()));
+            ifPresent(golden, "negative", value -> builder.negativePrompts(texts(value)));
+            ifPresent(golden, "prompt_2", value -> builder.secondPrompts(texts(value)));
+            ifPresent(golden, "negative_2", value -> builder.secondNegativePrompts(texts(value)));
+            ifPresent(golden, "clip_skip", value -> builder.clipSkip(((Number) value).intValue()));
+            ifPresent(golden, "n", value -> builder.imagesPerPrompt(((Number) value).intValue()));
+            ifPresent(golden, "eta", value -> builder.eta(((Number) value).doubleValue()));
+            ifPresent(golden, "image", value -> {
+                RgbImage picture = picture("image_" + value);
+                builder.size(picture.width(), picture.height())
+                        .initialPicture(new InitialPicture(
+                                picture,
+                                number(golden, "strength"),
+                                Optional.ofNullable(golden.get("mask")).map(mask -> picture("mask_" + mask))));
+            });
+            ifPresent(golden, "control", value -> {
+                RgbImage picture = picture("control_" + value);
+                builder.size(picture.width(), picture.height())
+                        .control(new ControlPicture(
+                                "controlnet",
+                                picture,
+                                number(golden, "control_scale", 1),
+                                number(golden, "control_guidance_start", 0),
+                                number(golden, "control_guidance_end", 1)));
+            });
+            if (golden.containsKey("original_size")) {
+                builder.sizeHints(hints(golden, "original_size", "crops", "target_size"));
             }
-            if (golden.containsKey("guidance_rescale")) {
-                builder.guidanceRescale(number(golden, "guidance_rescale"));
-            }
-            if (golden.containsKey("negative")) {
-                builder.negativePrompts(texts(golden.get("negative")));
-            }
-            if (golden.containsKey("n")) {
-                builder.imagesPerPrompt((int) number(golden, "n"));
-            }
-            if (golden.containsKey("eta")) {
-                builder.eta(number(golden, "eta"));
+            if (golden.containsKey("negative_original_size")) {
+                builder.negativeSizeHints(hints(golden, "negative_original_size", "", "negative_target_size"));
             }
             return builder.build();
         }
 
+        private static SizeHints hints(Map<?, ?> golden, String original, String crops, String target) {
+            int[] from = integers((List<?>) golden.get(original));
+            int[] cut = golden.containsKey(crops) ? integers((List<?>) golden.get(crops)) : new int[2];
+            int[] to = integers((List<?>) golden.get(target));
+            return new SizeHints(from[0], from[1], cut[0], cut[1], to[0], to[1]);
+        }
+
+        private static void ifPresent(Map<?, ?> golden, String key, Consumer<Object> use) {
+            Object value = golden.get(key);
+            if (value != null) {
+                use.accept(value);
+            }
+        }
+
+        private static RgbImage picture(String name) {
+            return GoldenFiles.picture(GoldenFiles.root().resolve("pipelines/inputs/" + name + ".png"));
+        }
+
         /** A case's scheduler has the model's noise schedule and no other of its options. */
         private SchedulerConfig scheduler(Map<?, ?> golden) {
+            if (golden.get("original_steps") instanceof Number steps) {
+                return modelFolder.scheduler().with("original_inference_steps", steps);
+            }
             if (!golden.containsKey("scheduler")) {
                 return modelFolder.scheduler();
             }
@@ -230,6 +286,18 @@ class PipelineGoldenTest {
             return values.stream()
                     .mapToInt(value -> ((Number) value).intValue())
                     .toArray();
+        }
+
+        private static float[] floats(List<?> values) {
+            float[] floats = new float[values.size()];
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = ((Number) values.get(i)).floatValue();
+            }
+            return floats;
+        }
+
+        private static double number(Map<?, ?> map, String key, double absent) {
+            return map.containsKey(key) ? number(map, key) : absent;
         }
 
         private static String text(Map<?, ?> map, String key) {

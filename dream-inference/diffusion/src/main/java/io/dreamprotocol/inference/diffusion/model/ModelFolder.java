@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * vae_decoder/model.onnx, config.json
  * vae_encoder/model.onnx              only needed to start from a picture
  * text_encoder_2/, tokenizer_2/       only in SDXL
- * controlnet/                         only in ControlNet models
+ * controlnet/, controlnet_1/, ...     only in ControlNet models
  * </pre>
  *
  * <p>Opening a folder reads and checks its configuration and sees that the files it needs are there; networks are not
@@ -54,6 +54,7 @@ public final class ModelFolder {
     private static final String SCHEDULER = "scheduler";
     private static final String TOKENIZER = "tokenizer";
     private static final String TOKENIZER_2 = "tokenizer_2";
+    private static final Pattern CONTROL_NETWORK = Pattern.compile("controlnet(_[A-Za-z0-9_]{1,50})?");
 
     /** What other programs read, where a model is stored in several forms in one folder. */
     private static final Pattern UNUSED = Pattern.compile("\\..*|.*\\.(md|safetensors|bin|msgpack|h5|ckpt)");
@@ -216,6 +217,33 @@ public final class ModelFolder {
     }
 
     /**
+     * Lists the networks that steer the denoising by control pictures.
+     *
+     * @return their names, which are those of their folders, in alphabetical order; empty if the model has none
+     */
+    public List<String> controlNetworks() {
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> CONTROL_NETWORK.matcher(name).matches())
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw unreadable(root, e);
+        }
+    }
+
+    /**
+     * Returns the file of a control network.
+     *
+     * @param name one of {@link #controlNetworks}
+     * @return the path
+     */
+    public Path controlNetwork(String name) {
+        return root.resolve(name).resolve(NETWORK);
+    }
+
+    /**
      * Returns the folder of the tokenizer that belongs to a text encoder.
      *
      * @param part {@link ModelPart#TEXT_ENCODER} or {@link ModelPart#TEXT_ENCODER_2}
@@ -262,6 +290,7 @@ public final class ModelFolder {
         for (ModelPart part : ModelPart.values()) {
             folders.add(part.folder());
         }
+        folders.addAll(controlNetworks());
         for (String name : folders) {
             Path folder = root.resolve(name);
             if (Files.isDirectory(folder)) {

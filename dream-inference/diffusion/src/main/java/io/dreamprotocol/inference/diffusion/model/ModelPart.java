@@ -1,6 +1,6 @@
 package io.dreamprotocol.inference.diffusion.model;
 
-/** A network that a model may have, under the name of its folder in the Hugging Face ONNX layout. */
+/** A network that a model has or may have, under the name of its folder in the Hugging Face ONNX layout. */
 public enum ModelPart {
     /** Turns the tokens of a prompt into embeddings. */
     TEXT_ENCODER("text_encoder"),
@@ -11,9 +11,7 @@ public enum ModelPart {
     /** Turns latents into a picture. */
     VAE_DECODER("vae_decoder"),
     /** Turns a picture into latents. */
-    VAE_ENCODER("vae_encoder"),
-    /** Steers the denoising by a control picture. */
-    CONTROLNET("controlnet");
+    VAE_ENCODER("vae_encoder");
 
     private final String folder;
 

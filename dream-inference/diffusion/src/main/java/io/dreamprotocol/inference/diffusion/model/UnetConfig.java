@@ -72,6 +72,15 @@ public record UnetConfig(
         return 1 << (blockOutChannels.size() - 1);
     }
 
+    /**
+     * Tells whether the network takes a pooled text embedding and the ids of sizes besides the text, as SDXL does.
+     *
+     * @return true for the addition embedding {@code text_time}
+     */
+    public boolean takesTextAndTime() {
+        return additionEmbedType.filter("text_time"::equals).isPresent();
+    }
+
     /** The older key holds numbers of heads in spite of its name, unless the newer is there. */
     private static List<Integer> heads(ConfigFile file, int levels) {
         String key = file.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim";

@@ -3,63 +3,92 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
+import io.dreamprotocol.inference.diffusion.model.TextEncoderConfig;
 import io.dreamprotocol.inference.diffusion.model.UnetConfig;
 import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.network.Network;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The network that predicts the noise in latents. Thread-safe; each batch has buffers of its own. */
 final class DenoisingNetwork implements AutoCloseable {
     private static final String SAMPLE = "sample";
     private static final String TIMESTEP = "timestep";
-    private static final String TEXT = "encoder_hidden_states";
     private static final String OUTPUT = "out_sample";
+    private static final Pattern RESIDUAL = Pattern.compile("down_block_\\d+|mid_block_additional_residual");
+    private static final long ANY = Shape.DYNAMIC;
 
     private final PartNetwork network;
     private final UnetConfig config;
-    private final ElementType sampleType;
-    private final ElementType timestepType;
-    private final ElementType textType;
 
-    private DenoisingNetwork(
-            PartNetwork network,
-            UnetConfig config,
-            ElementType sampleType,
-            ElementType timestepType,
-            ElementType textType) {
+    private DenoisingNetwork(PartNetwork network, UnetConfig config) {
         this.network = network;
         this.config = config;
-        this.sampleType = sampleType;
-        this.timestepType = timestepType;
-        this.textType = textType;
     }
 
     /** Checks that a network fits the model's configuration. */
     static DenoisingNetwork of(ModelFolder folder, Network network) {
         UnetConfig config = folder.unet();
-        long any = Shape.DYNAMIC;
         PartNetwork checked = new PartNetwork(folder.network(ModelPart.UNET), network);
-        checked.requireInputs(Set.of(SAMPLE, TIMESTEP, TEXT));
-        checked.output(OUTPUT, any, config.outChannels(), any, any);
-        return new DenoisingNetwork(
-                checked,
-                config,
-                checked.input(SAMPLE, any, config.inChannels(), any, any),
-                checked.input(TIMESTEP, any),
-                checked.input(TEXT, any, any, config.crossAttentionDim()));
+        Set<String> inputs = new HashSet<>(Set.of(SAMPLE, TIMESTEP, Conditioning.TEXT));
+        if (config.takesTextAndTime()) {
+            inputs.add(Conditioning.POOLED_TEXT);
+            inputs.add(Conditioning.SIZES);
+        }
+        if (config.timeCondProjDim().isPresent()) {
+            inputs.add(Conditioning.GUIDANCE);
+        }
+        if (!folder.controlNetworks().isEmpty()) {
+            network.inputs().keySet().stream()
+                    .filter(name -> RESIDUAL.matcher(name).matches())
+                    .forEach(inputs::add);
+        }
+        checked.requireInputs(inputs);
+        checked.input(SAMPLE, ANY, config.inChannels(), ANY, ANY);
+        checked.input(TIMESTEP, ANY);
+        checked.input(Conditioning.TEXT, ANY, ANY, config.crossAttentionDim());
+        if (config.takesTextAndTime()) {
+            int pooled = folder.textEncoder(ModelPart.TEXT_ENCODER_2)
+                    .map(TextEncoderConfig::projectionDim)
+                    .orElseThrow();
+            checked.input(Conditioning.POOLED_TEXT, ANY, pooled);
+            checked.input(Conditioning.SIZES, ANY, ANY);
+        }
+        if (config.timeCondProjDim().isPresent()) {
+            checked.input(Conditioning.GUIDANCE, ANY, config.timeCondProjDim().get());
+        }
+        checked.output(OUTPUT, ANY, config.outChannels(), ANY, ANY);
+        return new DenoisingNetwork(checked, config);
     }
 
     /** The format of the network's arithmetic, as far as its input shows it. */
     ElementType type() {
-        return sampleType;
+        return network.inputType(SAMPLE);
+    }
+
+    /** Tells whether the network takes residuals of control networks. */
+    boolean takesResiduals() {
+        return network.inputNames().stream()
+                .anyMatch(name -> RESIDUAL.matcher(name).matches());
+    }
+
+    /** Requires that a control network gives the residuals that this network takes. */
+    void requireFits(PartNetwork control) {
+        for (String name : network.inputNames()) {
+            if (RESIDUAL.matcher(name).matches()) {
+                control.output(name, ANY, ANY, ANY, ANY);
+            }
+        }
     }
 
     /** Allocates what the calls for one batch need. */
-    Batch prepare(Latents latents, Conditioning conditioning, Guidance guidance) {
-        return new Batch(latents, conditioning, guidance);
+    Batch prepare(Beginning beginning, Conditioning conditioning, Guidance guidance) {
+        return new Batch(beginning, conditioning, guidance);
     }
 
     @Override
@@ -67,25 +96,39 @@ final class DenoisingNetwork implements AutoCloseable {
         network.close();
     }
 
-    /** The tensors that stay the same from step to step, and those that are filled again for each. */
+    /** The tensors that stay the same from call to call, and those that are filled again for each. */
     final class Batch {
         private final Guidance guidance;
         private final int imageSize;
+        private final int rowSize;
         private final Tensor sample;
         private final Tensor timestep;
         private final Map<String, Tensor> inputs;
         private final long[] outputShape;
         private final float[] predictions;
 
-        private Batch(Latents latents, Conditioning conditioning, Guidance guidance) {
+        private Batch(Beginning beginning, Conditioning conditioning, Guidance guidance) {
+            Latents latents = beginning.latents();
+            int batch = conditioning.batch();
             this.guidance = guidance;
             this.imageSize = latents.imageSize();
-            int batch = conditioning.batch();
-            this.sample = Tensor.zeros(sampleType, batch, config.inChannels(), latents.height(), latents.width());
-            this.timestep = Tensor.zeros(timestepType, 1);
-            this.inputs = Map.of(SAMPLE, sample, TIMESTEP, timestep, TEXT, textTensor(conditioning));
+            this.rowSize = imageSize / latents.channels() * config.inChannels();
+            this.sample = Tensor.zeros(
+                    network.inputType(SAMPLE), batch, config.inChannels(), latents.height(), latents.width());
+            this.timestep = Tensor.zeros(network.inputType(TIMESTEP), 1);
+            this.inputs = new HashMap<>(conditioning.tensors(network));
+            inputs.put(SAMPLE, sample);
+            inputs.put(TIMESTEP, timestep);
             this.outputShape = new long[] {batch, config.outChannels(), latents.height(), latents.width()};
             this.predictions = new float[batch * imageSize];
+            float[] extra = beginning.extraChannels();
+            if (extra != null) {
+                int extraSize = rowSize - imageSize;
+                for (int row = 0; row < batch; row++) {
+                    int image = row % latents.images();
+                    sample.put(row * rowSize + imageSize, extra, image * extraSize, extraSize);
+                }
+            }
         }
 
         /**
@@ -93,14 +136,18 @@ final class DenoisingNetwork implements AutoCloseable {
          *
          * @param scaled the latents of every image, scaled as the scheduler says
          * @param at the timestep; a network that takes whole numbers gets it without its fraction
+         * @param residuals what control networks add, by the names of the inputs that take it
          * @param out receives the prediction for every image
          */
-        void predict(float[] scaled, double at, float[] out, Cancellation cancellation) {
-            for (int start = 0; start < predictions.length; start += scaled.length) {
-                sample.put(start, scaled, 0, scaled.length);
-            }
+        void predict(float[] scaled, double at, Map<String, Tensor> residuals, float[] out, Cancellation cancellation) {
+            fill(scaled);
             timestep.fill(at);
-            Tensor output = network.run(inputs, OUTPUT, cancellation, outputShape);
+            Map<String, Tensor> given = inputs;
+            if (!residuals.isEmpty()) {
+                given = new HashMap<>(inputs);
+                given.putAll(residuals);
+            }
+            Tensor output = network.run(given, OUTPUT, cancellation, outputShape);
             if (guidance.isOn()) {
                 output.get(0, predictions, 0, predictions.length);
                 guidance.combine(predictions, imageSize, out);
@@ -109,19 +156,18 @@ final class DenoisingNetwork implements AutoCloseable {
             }
         }
 
-        private Tensor textTensor(Conditioning conditioning) {
-            TextEmbedding first = conditioning.positive().getFirst();
-            Tensor text = Tensor.zeros(textType, conditioning.batch(), first.tokens(), first.width());
-            int at = 0;
-            for (TextEmbedding each : conditioning.negative()) {
-                text.put(at, each.values(), 0, each.values().length);
-                at += each.values().length;
+        private void fill(float[] scaled) {
+            int rows = predictions.length / imageSize;
+            int images = scaled.length / imageSize;
+            if (rowSize == imageSize) {
+                for (int row = 0; row < rows; row += images) {
+                    sample.put(row * rowSize, scaled, 0, scaled.length);
+                }
+                return;
             }
-            for (TextEmbedding each : conditioning.positive()) {
-                text.put(at, each.values(), 0, each.values().length);
-                at += each.values().length;
+            for (int row = 0; row < rows; row++) {
+                sample.put(row * rowSize, scaled, row % images * imageSize, imageSize);
             }
-            return text;
         }
     }
 }

@@ -141,12 +141,14 @@ public final class DiffusionImageModel implements ImageModel {
 
     /** Cutting a prompt off would be a silent substitution. */
     private void requireFits(String prompt, String name) {
-        int tokens = model.textEncoder().countTokens(prompt);
-        int most = model.textEncoder().maxPromptTokens();
-        if (tokens > most) {
-            throw new InvalidInputException(
-                    ErrorCode.INVALID_PROMPT,
-                    "The " + name + " has " + tokens + " tokens, but the model reads " + most + "; shorten it");
+        for (TextEncoder encoder : model.textEncoders().all()) {
+            int tokens = encoder.countTokens(prompt);
+            int most = encoder.maxPromptTokens();
+            if (tokens > most) {
+                throw new InvalidInputException(
+                        ErrorCode.INVALID_PROMPT,
+                        "The " + name + " has " + tokens + " tokens, but the model reads " + most + "; shorten it");
+            }
         }
     }
 

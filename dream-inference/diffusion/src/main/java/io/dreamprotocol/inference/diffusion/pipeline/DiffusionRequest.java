@@ -4,6 +4,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.scheduler.SchedulerConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,8 +22,14 @@ public final class DiffusionRequest {
     /** The largest guidance scale. */
     public static final double MAX_GUIDANCE = 1000;
 
+    /** The most layers of a text encoder that can be left out. */
+    public static final int MAX_CLIP_SKIP = 64;
+
     private final List<String> prompts;
     private final Optional<List<String>> negativePrompts;
+    private final Optional<List<String>> secondPrompts;
+    private final Optional<List<String>> secondNegativePrompts;
+    private final int clipSkip;
     private final int imagesPerPrompt;
     private final int width;
     private final int height;
@@ -30,10 +37,21 @@ public final class DiffusionRequest {
     private final Guidance guidance;
     private final SchedulerConfig scheduler;
     private final OptionalDouble eta;
+    private final Optional<InitialPicture> initialPicture;
+    private final List<ControlPicture> controls;
+    private final Optional<SizeHints> sizeHints;
+    private final Optional<SizeHints> negativeSizeHints;
 
     private DiffusionRequest(Builder builder) {
         this.prompts = builder.prompts;
         this.negativePrompts = builder.negativePrompts;
+        this.secondPrompts = builder.secondPrompts;
+        this.secondNegativePrompts = builder.secondNegativePrompts;
+        this.clipSkip = builder.clipSkip;
+        this.initialPicture = builder.initialPicture;
+        this.controls = List.copyOf(builder.controls);
+        this.sizeHints = builder.sizeHints;
+        this.negativeSizeHints = builder.negativeSizeHints;
         this.imagesPerPrompt = builder.imagesPerPrompt;
         this.width = builder.width;
         this.height = builder.height;
@@ -60,6 +78,35 @@ public final class DiffusionRequest {
 
     Optional<List<String>> negativePrompts() {
         return negativePrompts;
+    }
+
+    /** What the second text encoder is given, where that differs. */
+    List<String> secondPrompts() {
+        return secondPrompts.orElse(prompts);
+    }
+
+    Optional<List<String>> secondNegativePrompts() {
+        return secondNegativePrompts.or(() -> negativePrompts);
+    }
+
+    int clipSkip() {
+        return clipSkip;
+    }
+
+    Optional<InitialPicture> initialPicture() {
+        return initialPicture;
+    }
+
+    List<ControlPicture> controls() {
+        return controls;
+    }
+
+    SizeHints sizeHints() {
+        return sizeHints.orElseGet(() -> SizeHints.of(height, width));
+    }
+
+    SizeHints negativeSizeHints() {
+        return negativeSizeHints.orElseGet(this::sizeHints);
     }
 
     int imagesPerPrompt() {
@@ -99,6 +146,9 @@ public final class DiffusionRequest {
     public static final class Builder {
         private final List<String> prompts;
         private Optional<List<String>> negativePrompts = Optional.empty();
+        private Optional<List<String>> secondPrompts = Optional.empty();
+        private Optional<List<String>> secondNegativePrompts = Optional.empty();
+        private int clipSkip;
         private int imagesPerPrompt = 1;
         private int width;
         private int height;
@@ -107,6 +157,10 @@ public final class DiffusionRequest {
         private double guidanceRescale;
         private SchedulerConfig scheduler;
         private OptionalDouble eta = OptionalDouble.empty();
+        private Optional<InitialPicture> initialPicture = Optional.empty();
+        private final List<ControlPicture> controls = new ArrayList<>();
+        private Optional<SizeHints> sizeHints = Optional.empty();
+        private Optional<SizeHints> negativeSizeHints = Optional.empty();
 
         private Builder(ModelFolder model, List<String> prompts) {
             this.prompts = prompts;
@@ -124,6 +178,83 @@ public final class DiffusionRequest {
          */
         public Builder negativePrompts(String... texts) {
             negativePrompts = Optional.of(List.of(texts));
+            return this;
+        }
+
+        /**
+         * Sets what the second text encoder of SDXL is given instead of the prompts.
+         *
+         * @param texts one for each prompt
+         * @return this builder
+         */
+        public Builder secondPrompts(String... texts) {
+            secondPrompts = Optional.of(List.of(texts));
+            return this;
+        }
+
+        /**
+         * Sets what the second text encoder of SDXL is given instead of the negative prompts.
+         *
+         * @param texts as many as there are negative prompts
+         * @return this builder
+         */
+        public Builder secondNegativePrompts(String... texts) {
+            secondNegativePrompts = Optional.of(List.of(texts));
+            return this;
+        }
+
+        /**
+         * Sets how many of the text encoders' last layers are left out.
+         *
+         * @param layers 0 (none, the default) or more
+         * @return this builder
+         */
+        public Builder clipSkip(int layers) {
+            clipSkip = layers;
+            return this;
+        }
+
+        /**
+         * Begins with a picture instead of pure noise.
+         *
+         * @param picture the picture, how far to go back towards noise, and which part to paint anew
+         * @return this builder
+         */
+        public Builder initialPicture(InitialPicture picture) {
+            initialPicture = Optional.of(picture);
+            return this;
+        }
+
+        /**
+         * Adds a picture that steers the composition.
+         *
+         * @param picture the picture and the control network that reads it
+         * @return this builder
+         */
+        public Builder control(ControlPicture picture) {
+            controls.add(picture);
+            return this;
+        }
+
+        /**
+         * Sets what SDXL is told about sizes, for the prompts.
+         *
+         * @param hints the sizes
+         * @return this builder
+         */
+        public Builder sizeHints(SizeHints hints) {
+            sizeHints = Optional.of(hints);
+            return this;
+        }
+
+        /**
+         * Sets what SDXL is told about sizes, for the negative prompts.
+         *
+         * @param hints the sizes
+         * @return this builder
+         */
+        public Builder negativeSizeHints(SizeHints hints) {
+            negativeSizeHints = Optional.of(hints);
             return this;
         }
 
@@ -217,6 +348,20 @@ public final class DiffusionRequest {
             if (prompts.isEmpty() || imagesPerPrompt < 1 || total > MAX_IMAGES) {
                 throw invalid(
                         ErrorCode.INVALID_REQUEST, "A request makes 1 to " + MAX_IMAGES + " pictures, not " + total);
+            }
+            if (secondPrompts.map(List::size).orElse(prompts.size()) != prompts.size()
+                    || !secondNegativePrompts
+                            .map(List::size)
+                            .or(() -> negativePrompts.map(List::size))
+                            .equals(negativePrompts.map(List::size))) {
+                throw invalid(
+                        ErrorCode.INVALID_PROMPT,
+                        "The second text encoder needs as many prompts and negative prompts as the first");
+            }
+            if (clipSkip < 0 || clipSkip > MAX_CLIP_SKIP) {
+                throw invalid(
+                        ErrorCode.INVALID_REQUEST,
+                        "Clip skip is " + clipSkip + "; it must be from 0 to " + MAX_CLIP_SKIP);
             }
             int negatives = negativePrompts.map(List::size).orElse(1);
             if (negatives != 1 && negatives != prompts.size()) {

@@ -9,6 +9,8 @@ package io.dreamprotocol.inference.diffusion.pipeline;
  *     (<a href="https://arxiv.org/abs/2305.08891">2305.08891</a>, section 3.4), from 0 to 1
  */
 record Guidance(double scale, double rescale) {
+    /** No guidance by a second prediction. */
+    static final Guidance OFF = new Guidance(1, 0);
 
     /** Whether predictions for the negative prompt are needed at all. */
     boolean isOn() {

@@ -8,6 +8,7 @@ import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.network.Network;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.network.NetworkSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,7 +43,17 @@ final class ParallelLoading implements AutoCloseable {
 
     /** Loads the network of a part, on the calling thread. */
     Network network(ModelPart part) {
-        Network network = runtime.load(new NetworkSource(part.folder(), folder.network(part)));
+        return open(new NetworkSource(part.folder(), folder.network(part)));
+    }
+
+    /** Loads a control network, on the calling thread. */
+    PartNetwork controlNetwork(String name) {
+        Path file = folder.controlNetwork(name);
+        return new PartNetwork(file, open(new NetworkSource(name, file)));
+    }
+
+    private Network open(NetworkSource source) {
+        Network network = runtime.load(source);
         synchronized (opened) {
             opened.add(network);
         }

@@ -31,6 +31,13 @@ final class PartNetwork implements AutoCloseable {
         return this;
     }
 
+    /** Requires that the network takes nothing but these inputs, or some of them. */
+    void requireInputsAmong(Set<String> names) {
+        if (!names.containsAll(network.inputs().keySet())) {
+            throw mismatch("takes " + sorted(network.inputs().keySet()) + ", but the model has only " + sorted(names));
+        }
+    }
+
     /** Requires an input of a shape, {@link Shape#DYNAMIC} where any size fits, and returns the type that it takes. */
     ElementType input(String name, long... dimensions) {
         return require("takes", name, network.inputs(), dimensions).type();
@@ -45,12 +52,69 @@ final class PartNetwork implements AutoCloseable {
         return this;
     }
 
+    /** Tells whether the network takes an input. */
+    boolean takes(String name) {
+        return network.inputs().containsKey(name);
+    }
+
+    /** The format in which the network takes an input that it has. */
+    ElementType inputType(String name) {
+        TensorInfo info = network.inputs().get(name);
+        if (info == null) {
+            throw new IllegalArgumentException("there is no input " + name);
+        }
+        return info.type();
+    }
+
+    /** The names of the inputs, in the network's own order. */
+    Set<String> inputNames() {
+        return network.inputs().keySet();
+    }
+
+    /** Tells whether the network gives an output. */
+    boolean gives(String name) {
+        return network.outputs().containsKey(name);
+    }
+
+    /** The names of the outputs, in the network's own order. */
+    Set<String> outputNames() {
+        return network.outputs().keySet();
+    }
+
     /** Computes one output, which must have this shape. */
     Tensor run(Map<String, Tensor> inputs, String output, Cancellation cancellation, long... dimensions) {
-        Tensor tensor = network.run(inputs, Set.of(output), cancellation).get(output);
-        if (tensor == null || !tensor.shape().equals(Shape.of(dimensions))) {
-            throw mismatch("gave " + output + " of shape " + (tensor == null ? "nothing" : tensor.shape())
-                    + ", but the model's config files say " + Shape.of(dimensions));
+        Shape expected = Shape.of(dimensions);
+        return checked(network.run(inputs, Set.of(output), cancellation), output, expected);
+    }
+
+    /** Computes some outputs, each of which must have its shape. */
+    Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, Shape> wanted, Cancellation cancellation) {
+        Map<String, Tensor> outputs = network.run(inputs, wanted.keySet(), cancellation);
+        wanted.forEach((name, shape) -> checked(outputs, name, shape));
+        return outputs;
+    }
+
+    /** Computes some outputs, whatever shapes they have. */
+    Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted, Cancellation cancellation) {
+        return network.run(inputs, wanted, cancellation);
+    }
+
+    /** One row of an output that has a row for each element of a batch. */
+    static float[] row(Map<String, Tensor> outputs, String name, int index, int length) {
+        float[] row = new float[length];
+        Tensor tensor = outputs.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("there is no output " + name);
+        }
+        tensor.get(index * length, row, 0, length);
+        return row;
+    }
+
+    private Tensor checked(Map<String, Tensor> outputs, String name, Shape expected) {
+        Tensor tensor = outputs.get(name);
+        if (tensor == null || !tensor.shape().equals(expected)) {
+            throw mismatch("gave " + name + " of shape " + (tensor == null ? "nothing" : tensor.shape())
+                    + ", but the model's config files say " + expected);
         }
         return tensor;
     }

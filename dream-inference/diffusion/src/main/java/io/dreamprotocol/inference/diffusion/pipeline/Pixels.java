@@ -25,4 +25,40 @@ final class Pixels {
         }
         return RgbImage.of(width, height, rgb);
     }
+
+    /** Turns a picture into numbers from -1 to 1, channel after channel. */
+    static float[] toSigned(RgbImage picture) {
+        float[] values = toUnit(picture);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 2 * values[i] - 1;
+        }
+        return values;
+    }
+
+    /** Turns a picture into numbers from 0 to 1, channel after channel. */
+    static float[] toUnit(RgbImage picture) {
+        byte[] rgb = picture.toArray();
+        int pixels = rgb.length / CHANNELS;
+        float[] values = new float[rgb.length];
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            for (int i = 0; i < pixels; i++) {
+                values[channel * pixels + i] = (rgb[i * CHANNELS + channel] & 0xFF) / 255f;
+            }
+        }
+        return values;
+    }
+
+    /** Tells for each pixel whether it is at least half white, by the luma of ITU-R BT.601. */
+    static boolean[] toMask(RgbImage picture) {
+        byte[] rgb = picture.toArray();
+        boolean[] mask = new boolean[rgb.length / CHANNELS];
+        for (int i = 0; i < mask.length; i++) {
+            int red = rgb[i * CHANNELS] & 0xFF;
+            int green = rgb[i * CHANNELS + 1] & 0xFF;
+            int blue = rgb[i * CHANNELS + 2] & 0xFF;
+            int luma = (red * 19_595 + green * 38_470 + blue * 7_471 + (1 << 15)) >> 16;
+            mask[i] = luma >= 128;
+        }
+        return mask;
+    }
 }

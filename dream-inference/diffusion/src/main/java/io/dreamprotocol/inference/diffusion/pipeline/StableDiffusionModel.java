@@ -1,14 +1,19 @@
 package io.dreamprotocol.inference.diffusion.pipeline;
 
 import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.UnavailableException;
+import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.EngineInfo;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 
 /**
@@ -19,21 +24,26 @@ import java.util.concurrent.Future;
 public final class StableDiffusionModel implements AutoCloseable {
     private final ModelFolder folder;
     private final NetworkRuntime runtime;
-    private final TextEncoder textEncoder;
+    private final TextEncoders textEncoders;
     private final DenoisingNetwork unet;
     private final VaeDecoder decoder;
+    private final VaeEncoder encoder;
+    private final Map<String, ControlNetwork> controls;
 
     private StableDiffusionModel(
             ModelFolder folder,
             NetworkRuntime runtime,
-            TextEncoder textEncoder,
+            TextEncoders textEncoders,
             DenoisingNetwork unet,
-            VaeDecoder decoder) {
+            VaeDecoder decoder,
+            Map<String, ControlNetwork> controls) {
         this.folder = folder;
         this.runtime = runtime;
-        this.textEncoder = textEncoder;
+        this.textEncoders = textEncoders;
         this.unet = unet;
         this.decoder = decoder;
+        this.encoder = new VaeEncoder(folder, runtime);
+        this.controls = controls;
     }
 
     /**
@@ -51,17 +61,40 @@ public final class StableDiffusionModel implements AutoCloseable {
         try (ParallelLoading loading = new ParallelLoading(folder, runtime)) {
             Future<DenoisingNetwork> unet =
                     loading.begin(() -> DenoisingNetwork.of(folder, loading.network(ModelPart.UNET)));
-            Future<ClipTokenizer> tokenizer =
-                    loading.begin(() -> ClipTokenizer.load(folder.tokenizer(ModelPart.TEXT_ENCODER)));
-            Future<TextEncoder> textEncoder = loading.begin(() -> TextEncoder.of(
-                    folder, ModelPart.TEXT_ENCODER, loading.network(ModelPart.TEXT_ENCODER), loading.await(tokenizer)));
+            List<Future<TextEncoder>> textEncoders = new ArrayList<>();
+            for (ModelPart part : List.of(ModelPart.TEXT_ENCODER, ModelPart.TEXT_ENCODER_2)) {
+                if (folder.textEncoder(part).isPresent()) {
+                    Future<ClipTokenizer> tokenizer = loading.begin(() -> ClipTokenizer.load(folder.tokenizer(part)));
+                    textEncoders.add(loading.begin(
+                            () -> TextEncoder.of(folder, part, loading.network(part), loading.await(tokenizer))));
+                }
+            }
             Future<VaeDecoder> decoder =
                     loading.begin(() -> VaeDecoder.of(folder, loading.network(ModelPart.VAE_DECODER)));
+            Map<String, Future<PartNetwork>> controls = new LinkedHashMap<>();
+            for (String name : folder.controlNetworks()) {
+                controls.put(name, loading.begin(() -> loading.controlNetwork(name)));
+            }
+
             StableDiffusionModel model = new StableDiffusionModel(
-                    folder, runtime, loading.await(textEncoder), loading.await(unet), loading.await(decoder));
+                    folder,
+                    runtime,
+                    new TextEncoders(textEncoders.stream().map(loading::await).toList()),
+                    loading.await(unet),
+                    loading.await(decoder),
+                    checked(controls, folder, loading));
+            model.controls.values().forEach(control -> model.unet.requireFits(control.network()));
             loading.keep();
             return model;
         }
+    }
+
+    private static Map<String, ControlNetwork> checked(
+            Map<String, Future<PartNetwork>> controls, ModelFolder folder, ParallelLoading loading) {
+        Map<String, ControlNetwork> checked = new LinkedHashMap<>();
+        controls.forEach((name, network) -> checked.put(
+                name, new ControlNetwork(loading.await(network), folder.vae().latentChannels())));
+        return checked;
     }
 
     /**
@@ -91,8 +124,8 @@ public final class StableDiffusionModel implements AutoCloseable {
         return runtime.substitutions();
     }
 
-    TextEncoder textEncoder() {
-        return textEncoder;
+    TextEncoders textEncoders() {
+        return textEncoders;
     }
 
     DenoisingNetwork unet() {
@@ -103,11 +136,29 @@ public final class StableDiffusionModel implements AutoCloseable {
         return decoder;
     }
 
+    VaeEncoder encoder() {
+        return encoder;
+    }
+
+    /** A control network by its name. */
+    ControlNetwork control(String name) {
+        ControlNetwork network = controls.get(name);
+        if (network == null) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED,
+                    "The model in " + folder.root() + " has no control network " + name + "; it has "
+                            + (controls.isEmpty() ? "none" : String.join(", ", controls.keySet())));
+        }
+        return network;
+    }
+
     /** Frees the networks, after the runs under way have ended. Closing twice does nothing more. */
     @Override
     public void close() {
-        textEncoder.close();
+        textEncoders.close();
         unet.close();
         decoder.close();
+        encoder.close();
+        controls.values().forEach(ControlNetwork::close);
     }
 }

@@ -7,13 +7,17 @@ import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.RgbImage;
-import io.dreamprotocol.inference.diffusion.model.ModelFolder;
+import io.dreamprotocol.inference.diffusion.model.UnetConfig;
+import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
 import io.dreamprotocol.inference.diffusion.scheduler.DenoisingRun;
 import io.dreamprotocol.inference.diffusion.scheduler.RunOptions;
 import io.dreamprotocol.inference.diffusion.scheduler.Scheduler;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Latent diffusion (<a href="https://arxiv.org/abs/2112.10752">2112.10752</a>) as Stable Diffusion does it: prompts become
@@ -22,6 +26,8 @@ import java.util.List;
  * <p>Thread-safe: requests may run at the same time, each with its own state, on the same networks.
  */
 public final class StableDiffusionPipeline {
+    private static final Set<String> CONSISTENCY = Set.of("LCMScheduler", "TCDScheduler");
+
     private final StableDiffusionModel model;
 
     /**
@@ -37,13 +43,15 @@ public final class StableDiffusionPipeline {
      * Checks that a request suits the model and this machine, without running a network.
      *
      * @param request the request
-     * @throws InvalidInputException with {@code invalid-size} if the size is not a multiple of what the model needs; with
-     *     {@code invalid-steps} if the scheduler cannot take so many or so few steps
-     * @throws UnsupportedException with {@code not-enough-memory} if the size needs more memory than there is
+     * @throws InvalidInputException with {@code invalid-size} if the size is not a multiple of what the model needs, or a
+     *     picture has another; with {@code invalid-steps} if the scheduler cannot take so many or so few steps
+     * @throws UnsupportedException with {@code not-enough-memory} if the size needs more memory than there is; with {@code
+     *     unsupported} if the model has no such control network
      */
     public void check(DiffusionRequest request) {
-        requireSize(request);
-        MemoryNeed.of(model.folder(), request).requireAvailable();
+        requireSizes(request);
+        MemoryNeed.of(model.folder(), request, guidance(request)).requireAvailable();
+        request.controls().forEach(control -> model.control(control.network()));
         startRun(request);
     }
 
@@ -57,77 +65,139 @@ public final class StableDiffusionPipeline {
      * @param cancellation stops the work, also inside a call
      * @return the pictures
      * @throws InvalidInputException as {@link #check} does
-     * @throws UnsupportedException with {@code not-enough-memory} if there is not enough memory
+     * @throws UnsupportedException with {@code not-enough-memory} if there is not enough memory; with {@code unsupported} if
+     *     the model lacks what the request needs
      * @throws StoppedException if stopped
      * @throws UnavailableException with {@code engine-failed} if a network failed or its numbers were not finite
      */
     public DiffusionResult generate(
             DiffusionRequest request, NoiseSource noise, DenoisingListener listener, Cancellation cancellation) {
-        requireSize(request);
-        MemoryNeed.of(model.folder(), request).requireAvailable();
+        requireSizes(request);
+        Guidance guidance = guidance(request);
+        MemoryNeed.of(model.folder(), request, guidance).requireAvailable();
         DenoisingRun run = startRun(request);
-        Conditioning conditioning = encode(request, cancellation);
+        Conditioning conditioning = conditioning(request, guidance, cancellation);
+        Beginning beginning = Beginning.of(model, request, run, noise, cancellation);
+        Controls controls = controls(request, beginning.latents(), conditioning);
 
-        Latents latents = firstLatents(request, run, noise);
-        DenoisingNetwork.Batch unet = model.unet().prepare(latents, conditioning, request.guidance());
-        float[] sample = latents.values();
+        DenoisingNetwork.Batch unet = model.unet().prepare(beginning, conditioning, guidance);
+        float[] sample = beginning.latents().values();
         float[] scaled = new float[sample.length];
         float[] prediction = new float[sample.length];
-        for (int i = run.beginIndex(); i < run.length(); i++) {
+        int calls = run.length() - run.beginIndex();
+        for (int call = 0; call < calls; call++) {
+            int i = run.beginIndex() + call;
             run.scaleModelInput(sample, i, scaled);
-            unet.predict(scaled, run.timestep(i), prediction, cancellation);
+            Map<String, Tensor> residuals = controls.residuals(scaled, run.timestep(i), call, calls, cancellation);
+            unet.predict(scaled, run.timestep(i), residuals, prediction, cancellation);
             run.step(prediction, i, sample, noise, sample);
+            beginning.keep(run, i);
             listener.onStep(new DenoisingStep(
-                    i + 1 - run.beginIndex(), run.length() - run.beginIndex(), run.timestep(i), latents.copy()));
+                    call + 1, calls, run.timestep(i), beginning.latents().copy()));
             cancellation.throwIfStopped();
         }
         requireFinite(sample);
 
-        return new DiffusionResult(decode(latents, cancellation), latents);
+        return new DiffusionResult(decode(beginning.latents(), cancellation), beginning.latents());
     }
 
     /**
-     * Returns what the model's text encoder makes of one prompt.
+     * Returns what the model's text encoders make of one prompt.
      *
-     * @param prompt the prompt; what goes beyond the encoder's number of tokens is cut off
+     * @param prompt the prompt; what goes beyond the encoders' number of tokens is cut off
      * @param cancellation stops the work
      * @return the embedding
      */
-    public TextEmbedding encode(String prompt, Cancellation cancellation) {
-        return model.textEncoder().encode(List.of(prompt), cancellation).getFirst();
+    public PromptEmbedding encode(String prompt, Cancellation cancellation) {
+        return model.textEncoders()
+                .encode(List.of(prompt), List.of(prompt), 0, cancellation)
+                .getFirst();
     }
 
-    private Conditioning encode(DiffusionRequest request, Cancellation cancellation) {
-        List<String> texts = new ArrayList<>(request.prompts());
-        List<String> negatives =
-                request.guidance().isOn() ? request.negativePrompts().orElse(List.of("")) : List.of();
-        texts.addAll(negatives);
-        List<TextEmbedding> embeddings = model.textEncoder().encode(texts, cancellation);
-        List<TextEmbedding> positive = new ArrayList<>();
-        List<TextEmbedding> negative = new ArrayList<>();
-        int prompts = request.prompts().size();
-        for (int prompt = 0; prompt < prompts; prompt++) {
-            for (int image = 0; image < request.imagesPerPrompt(); image++) {
-                positive.add(embeddings.get(prompt));
-                if (!negatives.isEmpty()) {
-                    negative.add(embeddings.get(prompts + (negatives.size() == 1 ? 0 : prompt)));
-                }
+    /** Models that are told the guidance scale need no second prediction. */
+    private Guidance guidance(DiffusionRequest request) {
+        return isDistilled() ? Guidance.OFF : request.guidance();
+    }
+
+    /** Whether the model was distilled with guidance, as latent consistency models are. */
+    private boolean isDistilled() {
+        return model.folder().unet().timeCondProjDim().isPresent();
+    }
+
+    private Conditioning conditioning(DiffusionRequest request, Guidance guidance, Cancellation cancellation) {
+        List<PromptEmbedding> positive = repeated(
+                model.textEncoders()
+                        .encode(request.prompts(), request.secondPrompts(), request.clipSkip(), cancellation),
+                request);
+        List<PromptEmbedding> rows = new ArrayList<>();
+        if (guidance.isOn()) {
+            rows.addAll(repeated(negative(request, positive.getFirst(), cancellation), request));
+        }
+        rows.addAll(positive);
+
+        Conditioning conditioning = new Conditioning(rows.size());
+        TextEmbedding first = rows.getFirst().text();
+        conditioning.add(
+                Conditioning.TEXT,
+                rows.stream().map(row -> row.text().values()).toList(),
+                first.tokens(),
+                first.width());
+        UnetConfig unet = model.folder().unet();
+        if (unet.takesTextAndTime()) {
+            List<float[]> pooled =
+                    rows.stream().map(row -> row.pooled().orElseThrow()).toList();
+            conditioning.add(Conditioning.POOLED_TEXT, pooled, pooled.getFirst().length);
+            List<float[]> sizes = new ArrayList<>();
+            for (int row = 0; row < rows.size(); row++) {
+                boolean isNegative = row < rows.size() - positive.size();
+                sizes.add((isNegative ? request.negativeSizeHints() : request.sizeHints()).ids());
             }
+            conditioning.add(Conditioning.SIZES, sizes, sizes.getFirst().length);
         }
-        return new Conditioning(negative, positive);
+        if (unet.timeCondProjDim().isPresent()) {
+            int width = unet.timeCondProjDim().get();
+            float[] embedded = GuidanceEmbedding.of(request.guidance().scale(), width);
+            conditioning.add(Conditioning.GUIDANCE, Collections.nCopies(rows.size(), embedded), width);
+        }
+        return conditioning;
     }
 
-    private Latents firstLatents(DiffusionRequest request, DenoisingRun run, NoiseSource noise) {
-        ModelFolder folder = model.folder();
-        int factor = folder.vae().scaleFactor();
-        Latents latents = Latents.zeros(
-                request.images(), folder.vae().latentChannels(), request.height() / factor, request.width() / factor);
-        float[] values = latents.values();
-        noise.fill(values);
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= run.initNoiseSigma();
+    private List<PromptEmbedding> negative(DiffusionRequest request, PromptEmbedding shape, Cancellation cancellation) {
+        if (request.negativePrompts().isEmpty() && model.folder().zerosForEmptyPrompt()) {
+            return List.of(shape.zeros());
         }
-        return latents;
+        List<String> absent = List.of("");
+        return model.textEncoders()
+                .encode(
+                        request.negativePrompts().orElse(absent),
+                        request.secondNegativePrompts().orElse(absent),
+                        request.clipSkip(),
+                        cancellation);
+    }
+
+    /** One embedding for each image, from one for each prompt or one for all. */
+    private static List<PromptEmbedding> repeated(List<PromptEmbedding> embeddings, DiffusionRequest request) {
+        List<PromptEmbedding> repeated = new ArrayList<>();
+        for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
+            PromptEmbedding embedding = embeddings.get(embeddings.size() == 1 ? 0 : prompt);
+            repeated.addAll(Collections.nCopies(request.imagesPerPrompt(), embedding));
+        }
+        return repeated;
+    }
+
+    private Controls controls(DiffusionRequest request, Latents latents, Conditioning conditioning) {
+        Controls controls = new Controls();
+        List<ControlPicture> pictures = request.controls();
+        if (pictures.isEmpty() && model.unet().takesResiduals()) {
+            RgbImage black = RgbImage.of(
+                    request.width(), request.height(), new byte[request.width() * request.height() * Pixels.CHANNELS]);
+            String any = model.folder().controlNetworks().getFirst();
+            pictures = List.of(new ControlPicture(any, black, 0, 0, 1));
+        }
+        for (ControlPicture picture : pictures) {
+            controls.add(picture, model.control(picture.network()).prepare(latents, conditioning, picture.picture()));
+        }
+        return controls;
     }
 
     private List<RgbImage> decode(Latents latents, Cancellation cancellation) {
@@ -143,10 +213,22 @@ public final class StableDiffusionPipeline {
         if (request.eta().isPresent()) {
             options = options.withEta(request.eta().getAsDouble());
         }
-        return Scheduler.of(request.scheduler()).start(options);
+        if (request.initialPicture().isPresent()) {
+            double strength = request.initialPicture().get().strength();
+            boolean consistency =
+                    isDistilled() && CONSISTENCY.contains(request.scheduler().className());
+            options = consistency ? options.withTrainedShare(strength) : options.withStrength(strength);
+        }
+        DenoisingRun run = Scheduler.of(request.scheduler()).start(options);
+        if (run.beginIndex() >= run.length()) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_STEPS,
+                    "The picture's strength leaves none of " + request.steps() + " steps; raise one of the two");
+        }
+        return run;
     }
 
-    private void requireSize(DiffusionRequest request) {
+    private void requireSizes(DiffusionRequest request) {
         int multiple = model.folder().sizeMultiple();
         if (request.width() < multiple
                 || request.height() < multiple
@@ -156,6 +238,17 @@ public final class StableDiffusionPipeline {
                     ErrorCode.INVALID_SIZE,
                     "The size " + request.width() + "x" + request.height()
                             + " does not suit the model; choose multiples of " + multiple);
+        }
+        request.initialPicture().ifPresent(initial -> requireSize(initial.picture(), request));
+        request.controls().forEach(control -> requireSize(control.picture(), request));
+    }
+
+    private static void requireSize(RgbImage picture, DiffusionRequest request) {
+        if (picture.width() != request.width() || picture.height() != request.height()) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_SIZE,
+                    "A picture of " + picture.width() + "x" + picture.height() + " does not suit a request for "
+                            + request.width() + "x" + request.height() + "; scale it first");
         }
     }
 

@@ -2,6 +2,7 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
@@ -12,25 +13,38 @@ import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The text encoder of a model with its tokenizer: prompts in, embeddings out. Thread-safe. */
+/** One text encoder of a model with its tokenizer: prompts in, embeddings out. Thread-safe. */
 final class TextEncoder implements AutoCloseable {
     private static final String INPUT = "input_ids";
-    private static final String OUTPUT = "last_hidden_state";
+    private static final String LAST_STATE = "last_hidden_state";
+    private static final String LAYER_STATE = "hidden_states.";
+    private static final String POOLED = "text_embeds";
 
     private final PartNetwork network;
     private final ClipTokenizer tokenizer;
     private final TextEncoderConfig config;
     private final ElementType idType;
+    private final boolean penultimate;
+    private final boolean pooled;
 
-    private TextEncoder(PartNetwork network, ClipTokenizer tokenizer, TextEncoderConfig config, ElementType idType) {
+    private TextEncoder(
+            PartNetwork network,
+            ClipTokenizer tokenizer,
+            TextEncoderConfig config,
+            ElementType idType,
+            boolean penultimate,
+            boolean pooled) {
         this.network = network;
         this.tokenizer = tokenizer;
         this.config = config;
         this.idType = idType;
+        this.penultimate = penultimate;
+        this.pooled = pooled;
     }
 
     /** Checks that a network and a tokenizer fit the model's configuration. */
@@ -44,27 +58,44 @@ final class TextEncoder implements AutoCloseable {
                             + tokenizer.modelMaxLength() + " at a time, but " + part.folder() + "/config.json says "
                             + config.vocabulary() + " and " + config.maxTokens() + "; fetch or export the model again");
         }
+        boolean dual = folder.unet().takesTextAndTime();
         PartNetwork checked = new PartNetwork(folder.network(part), network);
         ElementType idType = checked.requireInputs(Set.of(INPUT)).input(INPUT, Shape.DYNAMIC, Shape.DYNAMIC);
-        checked.output(OUTPUT, Shape.DYNAMIC, Shape.DYNAMIC, config.hiddenSize());
-        return new TextEncoder(checked, tokenizer, config, idType);
+        TextEncoder encoder =
+                new TextEncoder(checked, tokenizer, config, idType, dual, dual && part == ModelPart.TEXT_ENCODER_2);
+        checked.output(encoder.stateName(0), Shape.DYNAMIC, Shape.DYNAMIC, config.hiddenSize());
+        if (encoder.pooled) {
+            checked.output(POOLED, Shape.DYNAMIC, config.projectionDim());
+        }
+        return encoder;
     }
 
-    /** Encodes prompts, all in one run of the network. Longer ones than the network takes are cut. */
-    List<TextEmbedding> encode(List<String> prompts, Cancellation cancellation) {
+    /**
+     * Encodes prompts, all in one run of the network. Longer ones than the network takes are cut.
+     *
+     * @param clipSkip how many of the last layers to leave out
+     */
+    List<PromptEmbedding> encode(List<String> prompts, int clipSkip, Cancellation cancellation) {
         int tokens = config.maxTokens();
         Tensor ids = Tensor.zeros(idType, prompts.size(), tokens);
         for (int i = 0; i < prompts.size(); i++) {
             ids.put(i * tokens, tokenizer.encodePadded(prompts.get(i)));
         }
-        Tensor states =
-                network.run(Map.of(INPUT, ids), OUTPUT, cancellation, prompts.size(), tokens, config.hiddenSize());
-        int size = tokens * config.hiddenSize();
-        List<TextEmbedding> embeddings = new ArrayList<>();
+        String state = requireState(clipSkip);
+        Map<String, Shape> wanted = new LinkedHashMap<>();
+        wanted.put(state, Shape.of(prompts.size(), tokens, config.hiddenSize()));
+        if (pooled) {
+            wanted.put(POOLED, Shape.of(prompts.size(), config.projectionDim()));
+        }
+        Map<String, Tensor> outputs = network.run(Map.of(INPUT, ids), wanted, cancellation);
+        List<PromptEmbedding> embeddings = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            float[] values = new float[size];
-            states.get(i * size, values, 0, size);
-            embeddings.add(new TextEmbedding(tokens, config.hiddenSize(), values));
+            embeddings.add(new PromptEmbedding(
+                    new TextEmbedding(
+                            tokens,
+                            config.hiddenSize(),
+                            PartNetwork.row(outputs, state, i, tokens * config.hiddenSize())),
+                    pooled ? PartNetwork.row(outputs, POOLED, i, config.projectionDim()) : null));
         }
         return embeddings;
     }
@@ -82,5 +113,24 @@ final class TextEncoder implements AutoCloseable {
     @Override
     public void close() {
         network.close();
+    }
+
+    private String requireState(int clipSkip) {
+        String state = stateName(clipSkip);
+        if (!network.gives(state)) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED,
+                    "The model's text encoder gives no state of an earlier layer, so clip skip " + clipSkip
+                            + " is not possible; leave it out");
+        }
+        return state;
+    }
+
+    /** SDXL was trained on the state before the last layer, the others on the normalised state after it. */
+    private String stateName(int clipSkip) {
+        if (penultimate) {
+            return LAYER_STATE + (config.layers() - 1 - clipSkip);
+        }
+        return clipSkip == 0 ? LAST_STATE : LAST_STATE + "." + clipSkip;
     }
 }

@@ -17,17 +17,18 @@ final class ConsistencyTimesteps {
     /** The timesteps of a run, the noisiest first. */
     int[] of(RunOptions options) {
         int steps = options.steps();
-        if (steps > originalSteps) {
+        int usable = (int) (originalSteps * options.trainedShare());
+        if (steps > usable) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_STEPS,
                     "The number of steps is " + steps + ", but this model was distilled on " + originalSteps
-                            + "; choose at most that many.");
+                            + ", of which " + usable + " may be used; choose at most that many.");
         }
         int[] timesteps = new int[steps];
-        double share = (double) originalSteps / steps;
+        double share = (double) usable / steps;
         for (int i = 0; i < steps; i++) {
             int fromNoisiest = (int) (i * share);
-            timesteps[i] = (originalSteps - fromNoisiest) * stride - 1;
+            timesteps[i] = (usable - fromNoisiest) * stride - 1;
         }
         return timesteps;
     }

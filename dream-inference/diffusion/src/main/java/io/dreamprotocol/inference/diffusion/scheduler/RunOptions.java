@@ -30,6 +30,7 @@ public final class RunOptions {
     private final @Nullable Double eta;
     private final Churn churn;
     private final int solverOrder;
+    private final double trainedShare;
 
     /** The parameters of stochastic churning, section 4 of Karras and others 2022. */
     record Churn(double amount, double minSigma, double maxSigma, double noiseScale) {
@@ -60,7 +61,8 @@ public final class RunOptions {
             int batch,
             @Nullable Double eta,
             Churn churn,
-            int solverOrder) {
+            int solverOrder,
+            double trainedShare) {
         this.steps = steps;
         this.sigmas = sigmas;
         this.mu = mu;
@@ -70,6 +72,7 @@ public final class RunOptions {
         this.eta = eta;
         this.churn = churn;
         this.solverOrder = solverOrder;
+        this.trainedShare = trainedShare;
     }
 
     /**
@@ -85,7 +88,7 @@ public final class RunOptions {
                     ErrorCode.INVALID_STEPS,
                     "The number of steps is " + steps + "; choose one between 1 and " + MAX_STEPS + ".");
         }
-        return new RunOptions(steps, null, null, 1, 0, 1, null, NO_CHURN, 4);
+        return new RunOptions(steps, null, null, 1, 0, 1, null, NO_CHURN, 4, 1);
     }
 
     /**
@@ -107,7 +110,8 @@ public final class RunOptions {
                 throw rejected("sigmas[" + i + "]", levels[i], "finite, over 0 and below the one before");
             }
         }
-        return new RunOptions(counted.steps, levels.clone(), mu, strength, beginStep, batch, eta, churn, solverOrder);
+        return new RunOptions(
+                counted.steps, levels.clone(), mu, strength, beginStep, batch, eta, churn, solverOrder, trainedShare);
     }
 
     /**
@@ -120,7 +124,8 @@ public final class RunOptions {
      */
     public RunOptions withMu(double shift) {
         double checked = within("mu", shift, -10, 10);
-        return new RunOptions(steps, sigmas, checked, strength, beginStep, batch, eta, churn, solverOrder);
+        return new RunOptions(
+                steps, sigmas, checked, strength, beginStep, batch, eta, churn, solverOrder, trainedShare);
     }
 
     /**
@@ -133,7 +138,7 @@ public final class RunOptions {
      */
     public RunOptions withStrength(double share) {
         double checked = within("strength", share, 0, 1);
-        return new RunOptions(steps, sigmas, mu, checked, beginStep, batch, eta, churn, solverOrder);
+        return new RunOptions(steps, sigmas, mu, checked, beginStep, batch, eta, churn, solverOrder, trainedShare);
     }
 
     /**
@@ -150,7 +155,7 @@ public final class RunOptions {
                     ErrorCode.INVALID_STEPS,
                     "The first step is " + step + "; choose one between 0 and the number of steps, " + steps + ".");
         }
-        return new RunOptions(steps, sigmas, mu, strength, step, batch, eta, churn, solverOrder);
+        return new RunOptions(steps, sigmas, mu, strength, step, batch, eta, churn, solverOrder, trainedShare);
     }
 
     /**
@@ -163,7 +168,7 @@ public final class RunOptions {
      */
     public RunOptions withBatch(int samples) {
         int checked = (int) within("batch", samples, 1, MAX_BATCH);
-        return new RunOptions(steps, sigmas, mu, strength, beginStep, checked, eta, churn, solverOrder);
+        return new RunOptions(steps, sigmas, mu, strength, beginStep, checked, eta, churn, solverOrder, trainedShare);
     }
 
     /**
@@ -175,7 +180,7 @@ public final class RunOptions {
      */
     public RunOptions withEta(double amount) {
         double checked = within("eta", amount, 0, 1);
-        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, checked, churn, solverOrder);
+        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, checked, churn, solverOrder, trainedShare);
     }
 
     /**
@@ -195,7 +200,7 @@ public final class RunOptions {
                 within("minimum churn sigma", minSigma, 0, Double.POSITIVE_INFINITY),
                 within("maximum churn sigma", maxSigma, 0, Double.POSITIVE_INFINITY),
                 within("churn noise scale", noiseScale, 0, 10));
-        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, eta, checked, solverOrder);
+        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, eta, checked, solverOrder, trainedShare);
     }
 
     /**
@@ -208,7 +213,21 @@ public final class RunOptions {
      */
     public RunOptions withSolverOrder(int order) {
         int checked = (int) within("solver order", order, 1, 8);
-        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, eta, churn, checked);
+        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, eta, churn, checked, trainedShare);
+    }
+
+    /**
+     * Returns options of a run that starts from an image and takes all its steps all the same, as consistency models do: they
+     * are spread over the last share of the timesteps that the model was distilled on. Only LCM and TCD know it; {@link
+     * #withStrength} is what the other methods know.
+     *
+     * @param share how much of the distilled timesteps is used, above 0 to 1
+     * @return the changed options
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_REQUEST} if the value is out of range
+     */
+    public RunOptions withTrainedShare(double share) {
+        double checked = within("trained share", share, Double.MIN_VALUE, 1);
+        return new RunOptions(steps, sigmas, mu, strength, beginStep, batch, eta, churn, solverOrder, checked);
     }
 
     /**
@@ -251,6 +270,10 @@ public final class RunOptions {
         return solverOrder;
     }
 
+    double trainedShare() {
+        return trainedShare;
+    }
+
     private static double within(String name, double value, double min, double max) {
         if (value >= min && value <= max) {
             return value;
@@ -268,6 +291,7 @@ public final class RunOptions {
     public String toString() {
         return "RunOptions[steps=" + steps + ", sigmas=" + Arrays.toString(sigmas) + ", mu=" + mu + ", strength="
                 + strength + ", beginStep=" + beginStep + ", batch=" + batch + ", eta=" + eta + ", churn=" + churn
-                + ", solverOrder=" + solverOrder + "]";
+                + ", solverOrder=" + solverOrder + ", trainedShare="
+                + trainedShare + "]";
     }
 }

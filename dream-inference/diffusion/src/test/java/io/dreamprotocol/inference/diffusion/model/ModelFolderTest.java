@@ -71,8 +71,8 @@ class ModelFolderTest {
         assertThat(lcm.unet().timeCondProjDim()).contains(32);
 
         ModelFolder controlnet = ModelFolder.open(GOLDEN.resolve("controlnet").resolve("model"));
-        assertThat(controlnet.has(ModelPart.CONTROLNET)).isTrue();
-        assertThat(lcm.has(ModelPart.CONTROLNET)).isFalse();
+        assertThat(controlnet.controlNetworks()).containsExactly("controlnet");
+        assertThat(lcm.controlNetworks()).isEmpty();
     }
 
     @Test

@@ -44,8 +44,8 @@ class StableDiffusionPipelineTest {
 
         assertThat(runtime.unetCalls).hasSize(2);
         float[] text = runtime.unetCalls.getFirst().get("encoder_hidden_states");
-        float[] negative = pipeline.encode("a dog", new Cancellation()).toArray();
-        float[] positive = pipeline.encode("a cat", new Cancellation()).toArray();
+        float[] negative = pipeline.encode("a dog", new Cancellation()).text().toArray();
+        float[] positive = pipeline.encode("a cat", new Cancellation()).text().toArray();
         assertThat(Arrays.copyOf(text, negative.length)).isEqualTo(negative);
         assertThat(Arrays.copyOfRange(text, negative.length, text.length)).isEqualTo(positive);
         float[] sample = runtime.unetCalls.getFirst().get("sample");
@@ -58,7 +58,7 @@ class StableDiffusionPipelineTest {
         generate(request("a cat").steps(1));
 
         float[] text = runtime.unetCalls.getFirst().get("encoder_hidden_states");
-        float[] empty = pipeline.encode("", new Cancellation()).toArray();
+        float[] empty = pipeline.encode("", new Cancellation()).text().toArray();
         assertThat(Arrays.copyOf(text, empty.length)).isEqualTo(empty);
     }
 
@@ -85,7 +85,9 @@ class StableDiffusionPipelineTest {
         for (int i = 0; i < order.size(); i++) {
             assertThat(Arrays.copyOfRange(text, i * size, (i + 1) * size))
                     .as(order.get(i))
-                    .isEqualTo(pipeline.encode(order.get(i), new Cancellation()).toArray());
+                    .isEqualTo(pipeline.encode(order.get(i), new Cancellation())
+                            .text()
+                            .toArray());
         }
     }
 

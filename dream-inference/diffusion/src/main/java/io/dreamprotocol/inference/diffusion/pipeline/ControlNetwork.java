@@ -1,0 +1,87 @@
+package io.dreamprotocol.inference.diffusion.pipeline;
+
+import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.inference.diffusion.network.Shape;
+import io.dreamprotocol.inference.diffusion.network.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network that turns a control picture into residuals for the denoising network (<a
+ * href="https://arxiv.org/abs/2302.05543">2302.05543</a>). Thread-safe; each batch has buffers of its own.
+ */
+final class ControlNetwork implements AutoCloseable {
+    private static final String SAMPLE = "sample";
+    private static final String TIMESTEP = "timestep";
+    private static final String PICTURE = "controlnet_cond";
+    private static final String SCALE = "conditioning_scale";
+
+    private final PartNetwork network;
+
+    /** Checks that a network takes what control networks take. */
+    ControlNetwork(PartNetwork network, int latentChannels) {
+        long any = Shape.DYNAMIC;
+        network.requireInputsAmong(Set.of(
+                SAMPLE, TIMESTEP, PICTURE, SCALE, Conditioning.TEXT, Conditioning.POOLED_TEXT, Conditioning.SIZES));
+        network.input(SAMPLE, any, latentChannels, any, any);
+        network.input(TIMESTEP, any);
+        network.input(Conditioning.TEXT, any, any, any);
+        network.input(PICTURE, any, Pixels.CHANNELS, any, any);
+        network.input(SCALE, any);
+        this.network = network;
+    }
+
+    /** The network itself. */
+    PartNetwork network() {
+        return network;
+    }
+
+    /** Allocates what the calls for one batch need. */
+    Batch prepare(Latents latents, Conditioning conditioning, RgbImage picture) {
+        return new Batch(latents, conditioning, picture);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    /** The tensors that stay the same from call to call, and those that are filled again for each. */
+    final class Batch {
+        private final Tensor sample;
+        private final Tensor timestep;
+        private final Tensor scale;
+        private final Map<String, Tensor> inputs;
+
+        private Batch(Latents latents, Conditioning conditioning, RgbImage picture) {
+            int batch = conditioning.batch();
+            sample = Tensor.zeros(
+                    network.inputType(SAMPLE), batch, latents.channels(), latents.height(), latents.width());
+            timestep = Tensor.zeros(network.inputType(TIMESTEP), 1);
+            scale = Tensor.zeros(network.inputType(SCALE), 1);
+            Tensor pictures =
+                    Tensor.zeros(network.inputType(PICTURE), batch, Pixels.CHANNELS, picture.height(), picture.width());
+            float[] values = Pixels.toUnit(picture);
+            for (int i = 0; i < batch; i++) {
+                pictures.put(i * values.length, values, 0, values.length);
+            }
+            inputs = new HashMap<>(conditioning.tensors(network));
+            inputs.put(SAMPLE, sample);
+            inputs.put(TIMESTEP, timestep);
+            inputs.put(SCALE, scale);
+            inputs.put(PICTURE, pictures);
+        }
+
+        /** Computes the residuals of one call, under the names of the denoising network's inputs. */
+        Map<String, Tensor> residuals(float[] scaled, double at, double strength, Cancellation cancellation) {
+            for (int start = 0; start < sample.elements(); start += scaled.length) {
+                sample.put(start, scaled, 0, scaled.length);
+            }
+            timestep.fill(at);
+            scale.fill(strength);
+            return network.run(inputs, network.outputNames(), cancellation);
+        }
+    }
+}

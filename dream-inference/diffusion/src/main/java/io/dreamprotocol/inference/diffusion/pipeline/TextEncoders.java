@@ -1,0 +1,57 @@
+package io.dreamprotocol.inference.diffusion.pipeline;
+
+import io.dreamprotocol.core.image.Cancellation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All text encoders of a model: one, or the two of SDXL side by side. Thread-safe. */
+final class TextEncoders implements AutoCloseable {
+    private final List<TextEncoder> encoders;
+
+    TextEncoders(List<TextEncoder> encoders) {
+        this.encoders = List.copyOf(encoders);
+    }
+
+    /**
+     * Encodes prompts.
+     *
+     * @param prompts what the first encoder is given
+     * @param secondPrompts what the second is given, as many; ignored by models with one encoder
+     * @param clipSkip how many of the last layers to leave out
+     */
+    List<PromptEmbedding> encode(
+            List<String> prompts, List<String> secondPrompts, int clipSkip, Cancellation cancellation) {
+        List<PromptEmbedding> first = encoders.getFirst().encode(prompts, clipSkip, cancellation);
+        if (encoders.size() == 1) {
+            return first;
+        }
+        List<PromptEmbedding> second = encoders.getLast().encode(secondPrompts, clipSkip, cancellation);
+        List<PromptEmbedding> joined = new ArrayList<>();
+        for (int i = 0; i < first.size(); i++) {
+            PromptEmbedding right = second.get(i);
+            joined.add(right.withText(sideBySide(first.get(i).text(), right.text())));
+        }
+        return joined;
+    }
+
+    /** The encoders, the first first. */
+    List<TextEncoder> all() {
+        return encoders;
+    }
+
+    @Override
+    public void close() {
+        encoders.forEach(TextEncoder::close);
+    }
+
+    private static TextEmbedding sideBySide(TextEmbedding left, TextEmbedding right) {
+        int width = left.width() + right.width();
+        float[] values = new float[left.tokens() * width];
+        for (int token = 0; token < left.tokens(); token++) {
+            System.arraycopy(left.values(), token * left.width(), values, token * width, left.width());
+            System.arraycopy(
+                    right.values(), token * right.width(), values, token * width + left.width(), right.width());
+        }
+        return new TextEmbedding(left.tokens(), width, values);
+    }
+}
