@@ -55,6 +55,8 @@ final class FakeRuntime implements NetworkRuntime {
         declare(outputs, "unet", "out_sample", ElementType.FLOAT32, ANY, 4, ANY, ANY);
         declare(inputs, "vae_decoder", "latent_sample", ElementType.FLOAT32, ANY, 4, ANY, ANY);
         declare(outputs, "vae_decoder", "sample", ElementType.FLOAT32, ANY, 3, ANY, ANY);
+        declare(inputs, "vae_encoder", "sample", ElementType.FLOAT32, ANY, 3, ANY, ANY);
+        declare(outputs, "vae_encoder", "latent_parameters", ElementType.FLOAT32, ANY, 8, ANY, ANY);
     }
 
     static void declare(
@@ -109,6 +111,12 @@ final class FakeRuntime implements NetworkRuntime {
         return Tensor.of(values, ids.shape().dimension(0), ids.shape().dimension(1), 32);
     }
 
+    private static Tensor meanAndVariance(Tensor picture) {
+        long height = picture.shape().dimension(2) / 8;
+        long width = picture.shape().dimension(3) / 8;
+        return Tensor.zeros(ElementType.FLOAT32, 1, 8, height, width);
+    }
+
     private static Tensor paint(Tensor latents) {
         int height = (int) latents.shape().dimension(2) * 8;
         int width = (int) latents.shape().dimension(3) * 8;
@@ -144,6 +152,7 @@ final class FakeRuntime implements NetworkRuntime {
             Tensor tensor = switch (part) {
                 case "text_encoder" -> embed(given.get("input_ids"));
                 case "unet" -> predict(given);
+                case "vae_encoder" -> meanAndVariance(given.get("sample"));
                 default -> paint(given.get("latent_sample"));
             };
             return Map.of(wanted.iterator().next(), tensor);

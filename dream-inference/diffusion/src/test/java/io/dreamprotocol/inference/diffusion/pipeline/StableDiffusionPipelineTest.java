@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +195,89 @@ class StableDiffusionPipelineTest {
     }
 
     @Test
+    void aStrengthThatLeavesNoStepIsRefused() {
+        assertRefused(
+                request("a cat").steps(4).initialPicture(new InitialPicture(grey(64, 64), 0.1, Optional.empty())),
+                ErrorCode.INVALID_STEPS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.1, 1.1, Double.NaN})
+    void aStrengthOutOfRangeIsRefused(double strength) {
+        assertRefused(
+                () -> request("a cat").initialPicture(new InitialPicture(grey(64, 64), strength, Optional.empty())),
+                ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void picturesAndMasksOfAnotherSizeAreRefused() {
+        assertRefused(
+                request("a cat").initialPicture(new InitialPicture(grey(64, 80), 0.5, Optional.empty())),
+                ErrorCode.INVALID_SIZE);
+        assertRefused(
+                () -> request("a cat").initialPicture(new InitialPicture(grey(64, 64), 0.5, Optional.of(grey(8, 8)))),
+                ErrorCode.INVALID_SIZE);
+    }
+
+    @Test
+    void aControlPictureNeedsAControlNetwork() {
+        assertRefused(
+                request("a cat").control(new ControlPicture("controlnet", grey(64, 64), 1, 0, 1)),
+                ErrorCode.UNSUPPORTED);
+    }
+
+    @Test
+    void aControlPictureOutOfRangeIsRefused() {
+        assertRefused(
+                () -> new ControlPicture("controlnet", grey(64, 64), Double.NaN, 0, 1), ErrorCode.INVALID_REQUEST);
+        assertRefused(() -> new ControlPicture("controlnet", grey(64, 64), 1, 0.5, 0.4), ErrorCode.INVALID_REQUEST);
+        assertRefused(() -> new ControlPicture("controlnet", grey(64, 64), 1, 0, 1.1), ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void clipSkipNeedsTheStatesOfEarlierLayers() {
+        DreamException error = catchThrowableOfType(
+                DreamException.class, () -> generate(request("a cat").clipSkip(1)));
+        assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertRefused(() -> request("a cat").clipSkip(-1).build(), ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void theSecondTextEncoderNeedsAsManyPrompts() {
+        assertRefused(() -> request("a", "b").secondPrompts("c").build(), ErrorCode.INVALID_PROMPT);
+        assertRefused(() -> request("a").secondNegativePrompts("c").build(), ErrorCode.INVALID_PROMPT);
+    }
+
+    @Test
+    void theEncoderOfPicturesIsLoadedWhenAPictureNeedsIt() {
+        assertThat(runtime.open).hasValue(3);
+        generate(request("a cat").steps(2).initialPicture(new InitialPicture(grey(64, 64), 0.5, Optional.empty())));
+        generate(request("a cat").steps(2).initialPicture(new InitialPicture(grey(64, 64), 0.5, Optional.empty())));
+
+        assertThat(runtime.open).hasValue(4);
+        assertThat(runtime.unetCalls).hasSize(2);
+    }
+
+    @Test
+    void theKeptPartOfAPictureStaysWhatItWas() {
+        RgbImage leftHalf = picture(64, 64, (x, y) -> x < 32 ? 255 : 0);
+        InitialPicture initial = new InitialPicture(grey(64, 64), 1, Optional.of(leftHalf));
+        DiffusionResult one = generate(request("a cat").steps(3).initialPicture(initial));
+        runtime.prediction = 0.9f;
+        DiffusionResult other = generate(request("a cat").steps(3).initialPicture(initial));
+
+        float[] first = one.latents().toArray();
+        float[] second = other.latents().toArray();
+        for (int i = 0; i < first.length; i++) {
+            if (i % 8 < 4) {
+                assertThat(first[i]).isNotEqualTo(second[i]);
+            } else {
+                assertThat(first[i]).isEqualTo(second[i]);
+            }
+        }
+    }
+
+    @Test
     void aPartThatFailsToLoadFreesTheOthers() {
         FakeRuntime failing = new FakeRuntime();
         failing.damaged = "unet";
@@ -231,6 +317,18 @@ class StableDiffusionPipelineTest {
 
     private static DiffusionRequest.Builder request(String... prompts) {
         return DiffusionRequest.builder(FOLDER, prompts).scheduler(DDIM);
+    }
+
+    private static RgbImage grey(int width, int height) {
+        return picture(width, height, (x, y) -> 128);
+    }
+
+    private static RgbImage picture(int width, int height, IntBinaryOperator value) {
+        byte[] rgb = new byte[width * height * 3];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) value.applyAsInt(i / 3 % width, i / 3 / width);
+        }
+        return RgbImage.of(width, height, rgb);
     }
 
     private DiffusionResult generate(DiffusionRequest.Builder request) {
