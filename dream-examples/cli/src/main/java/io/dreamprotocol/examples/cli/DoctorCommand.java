@@ -16,13 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Says what this machine has, and what to do about what it lacks. */
 final class DoctorCommand implements Command {
+    /** The launcher's file with the program's classes. */
+    private static final String ARCHIVE_PROPERTY = "dream.archive";
+
     /** What the small model and the Java machine need together, in bytes: 1 GiB. */
     private static final long LEAST_MEMORY = 1L << 30;
 
@@ -60,13 +62,15 @@ final class DoctorCommand implements Command {
                 "Java",
                 System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ") at "
                         + System.getProperty("java.home"));
-        Optional.ofNullable(System.getProperty("dream.archive"))
-                .ifPresentOrElse(
-                        archive -> findings.good("start-up", "fast, by the archive " + archive),
-                        () -> findings.note(
-                                "start-up",
-                                "slow",
-                                "start the program by its launcher, ./dream, which keeps an archive"));
+        String archive = System.getProperty(ARCHIVE_PROPERTY);
+        if (archive == null) {
+            findings.note(
+                    "start-up", "slow", "start the program by its launcher, ./dream, which keeps its classes ready");
+        } else if (Path.of(archive).toFile().length() == 0) {
+            findings.note("start-up", "slower", "this Java makes no archive of classes; a complete JDK does");
+        } else {
+            findings.good("start-up", "fast, by " + archive);
+        }
     }
 
     private static void machine(Findings findings) {

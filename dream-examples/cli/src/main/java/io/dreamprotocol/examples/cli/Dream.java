@@ -203,9 +203,10 @@ final class Dream {
         statuses.put("30-34", "a data folder or a file: read-only, full, locked, damaged");
         statuses.put("40-43", "a blob: not there, damaged, no CID");
         statuses.put("49-59", "a job or money");
-        statuses.put("60-63", "an image's receipt: no PNG, none there, changed, wrong signature");
+        statuses.put("60-65", "an image file: damaged, no receipt, changed, wrong signature");
         statuses.put("70-71", "stopped, or out of time");
         statuses.put("80-83", "configuration and keys");
+        statuses.put("90-92", "a remote service: away, refusing, or giving something else");
         statuses.put("130", "interrupted");
         return statuses;
     }

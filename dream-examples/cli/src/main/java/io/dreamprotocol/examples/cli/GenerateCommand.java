@@ -7,6 +7,7 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.ledger.Job;
+import java.security.SecureRandom;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Model.CommandSpec;
 final class GenerateCommand implements Command {
     /** The most images of one run. */
     static final int MAX_COUNT = 1000;
+
+    /** Seeds that are drawn for a user have 32 bits, so that people can copy them. */
+    private static final long RANDOM_SEEDS = 1L << 32;
 
     private static final String NEGATIVE = "--negative";
     private static final String SEED = "--seed";
@@ -61,7 +65,8 @@ final class GenerateCommand implements Command {
     @Override
     public int run(Arguments arguments, Context context) {
         GenerationRequest request = request(arguments);
-        int count = count(arguments, request.seed());
+        int count = count(arguments);
+        long seed = firstSeed(arguments, count);
         String address =
                 ModelAddress.of(arguments.text(Options.MODEL).orElse(ModelAddress.DEFAULT), arguments, context);
         ImageTarget target = ImageTarget.of(arguments.text(Options.OUT), count > 1, context);
@@ -74,7 +79,8 @@ final class GenerateCommand implements Command {
             Production production = new Production(workspace, context);
             ImageModel model = loading.await(context.interrupt());
             for (int number = 1; number <= count; number++) {
-                GeneratedImage image = make(production, next(request, number), model, bar, label(number, count));
+                GeneratedImage image =
+                        make(production, request.withSeed(seed + number - 1), model, bar, label(number, count));
                 report.image(image, target.write(image, number), workspace.ledger());
             }
         } catch (DreamException e) {
@@ -97,12 +103,6 @@ final class GenerateCommand implements Command {
         return count == 1 ? "generating" : "generating " + number + "/" + count;
     }
 
-    private static GenerationRequest next(GenerationRequest request, int number) {
-        return request.seed().isEmpty()
-                ? request
-                : request.withSeed(request.seed().getAsLong() + number - 1);
-    }
-
     private static GenerationRequest request(Arguments arguments) {
         GenerationRequest request = GenerationRequest.of(String.join(" ", arguments.positional()));
         request = arguments.text(NEGATIVE).map(request::withNegativePrompt).orElse(request);
@@ -114,21 +114,29 @@ final class GenerateCommand implements Command {
         OptionalInt steps = arguments.integer(STEPS, ErrorCode.INVALID_STEPS);
         request = steps.isPresent() ? request.withSteps(steps.getAsInt()) : request;
         OptionalDouble guidance = arguments.decimal(GUIDANCE);
-        request = guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
-        OptionalLong seed = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
-        return seed.isPresent() ? request.withSeed(seed.getAsLong()) : request;
+        return guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
     }
 
-    private static int count(Arguments arguments, OptionalLong seed) {
+    private static int count(Arguments arguments) {
         int count = arguments.integer(COUNT, ErrorCode.INVALID_REQUEST).orElse(1);
         if (count < 1 || count > MAX_COUNT) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_REQUEST, "The count must be between 1 and " + MAX_COUNT + ", not " + count);
         }
-        if (seed.orElse(0) > Long.MAX_VALUE - count) {
-            throw new InvalidInputException(
-                    ErrorCode.INVALID_REQUEST, "The seed is too large to count up from: " + seed.orElse(0));
-        }
         return count;
+    }
+
+    /** Returns the seed of the first image, from which those of the others count up. */
+    private static long firstSeed(Arguments arguments, int count) {
+        OptionalLong seed = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
+        if (seed.isEmpty()) {
+            return new SecureRandom().nextLong(RANDOM_SEEDS);
+        }
+        if (seed.getAsLong() > Long.MAX_VALUE - count) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The seed is too large: " + seed.getAsLong() + "; the largest is 2^63 - 1, less the count");
+        }
+        return seed.getAsLong();
     }
 }

@@ -1,5 +1,7 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +40,12 @@ final class ModelAddress {
     private static String located(String wanted, Context context) {
         Path folder = context.resolve(wanted);
         if (!wanted.isEmpty() && Files.isDirectory(folder)) {
+            if (folder.toString().indexOf('?') >= 0) {
+                throw new InvalidInputException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "The folder " + folder + " has a question mark in its name, which begins the options of an"
+                                + " address; rename it");
+            }
             return SCHEME + folder;
         }
         StringBuilder address = new StringBuilder(SCHEME).append(wanted);

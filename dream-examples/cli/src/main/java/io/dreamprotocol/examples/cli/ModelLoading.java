@@ -11,14 +11,15 @@ import java.util.concurrent.CompletionException;
 /** A model that is loaded on a thread of its own, while the ledger and the store open. */
 final class ModelLoading implements AutoCloseable {
     private final CompletableFuture<ImageModel> loaded = new CompletableFuture<>();
+    private final Thread thread;
 
-    private ModelLoading() {}
+    private ModelLoading(String address) {
+        thread = Thread.ofPlatform().daemon().name("dream-model").start(() -> load(address));
+    }
 
     /** Begins to load the model at an address. */
     static ModelLoading start(String address) {
-        ModelLoading loading = new ModelLoading();
-        Thread.ofPlatform().daemon().name("dream-model").start(() -> loading.load(address));
-        return loading;
+        return new ModelLoading(address);
     }
 
     private void load(String address) {
@@ -54,13 +55,27 @@ final class ModelLoading implements AutoCloseable {
         }
     }
 
-    /** Frees the model; one that still loads is freed when it is there. */
+    /**
+     * Frees the model; one that still loads is waited for, because a process that ends while native code works on another thread may
+     * crash.
+     */
     @Override
     public void close() {
         boolean never = loaded.completeExceptionally(
                 new StoppedException(ErrorCode.CANCELLED, "The model is not needed any more"));
         if (!never && !loaded.isCompletedExceptionally()) {
             loaded.join().close();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

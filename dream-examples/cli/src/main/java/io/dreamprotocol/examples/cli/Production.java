@@ -22,7 +22,6 @@ import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Settlement;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -39,9 +38,6 @@ final class Production {
     private static final String FIRST_COINS = "1000";
 
     private static final IdempotencyKey FIRST_DEPOSIT = new IdempotencyKey("dream-cli-first-deposit");
-
-    /** Seeds that are drawn for a user have 32 bits, so that people can copy them. */
-    private static final long RANDOM_SEEDS = 1L << 32;
 
     private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -71,12 +67,13 @@ final class Production {
      * Submits a job for a request at this process's own price. No offer is announced for it, because this process does no jobs of
      * others, which would then wait in vain.
      *
-     * @param request what to make
+     * @param request what to make, with a seed
      * @param model what this process can do
      * @return the open job
      */
     Job submit(GenerationRequest request, ImageModel model) {
-        CanonicalRequest exact = request.complete(model.descriptor(), new SecureRandom().nextLong(RANDOM_SEEDS));
+        CanonicalRequest exact =
+                request.complete(model.descriptor(), request.seed().orElseThrow());
         model.check(exact);
         Amount cost = exact.work().costAt(Worker.DEFAULT_ASK);
         Amount fee = cost.isZero() ? Amount.of(1) : cost;

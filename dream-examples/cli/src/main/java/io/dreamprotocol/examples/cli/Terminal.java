@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * Where the command writes: results to the standard output, everything else to the standard error, and what the two can show.
  *
  * <p>A reader that went away ({@code dream jobs | head}) ends the output without a word; any other failure to write is told once
- * by {@link #failure}. Not thread-safe but for {@link #error}.
+ * by {@link #failure}. Thread-safe for what goes to the standard error.
  */
 final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;
     private static final int DEFAULT_ROWS = 24;
     private static final int FLUSH_AT = 1 << 16;
+    private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final OutputStream out;
     private final OutputStream err;
@@ -28,6 +29,7 @@ final class Terminal {
     private final Abilities abilities;
     private final StringBuilder pending = new StringBuilder();
     private boolean readerGone;
+    private boolean statusShown;
     private @Nullable IOException failure;
 
     Terminal(OutputStream out, OutputStream err, Charset charset, Abilities abilities) {
@@ -109,8 +111,25 @@ final class Terminal {
     }
 
     /** Writes a line for people, with everything in it made harmless. */
-    void error(String text) {
+    synchronized void error(String text) {
+        clearStatus();
         errorRaw(PrintableText.oneLine(text) + "\n");
+    }
+
+    /** Shows what is going on in a line that the next one replaces; nothing where the standard error is no terminal. */
+    synchronized void status(String text) {
+        if (abilities.errIsTerminal()) {
+            errorRaw(CLEAR_LINE + PrintableText.oneLine(text, abilities.columns() - 1));
+            statusShown = true;
+        }
+    }
+
+    /** Takes the status line away. */
+    synchronized void clearStatus() {
+        if (statusShown) {
+            errorRaw(CLEAR_LINE);
+            statusShown = false;
+        }
     }
 
     /** Writes text that may hold line breaks and colours to the standard error; it must not come from outside. */
@@ -128,7 +147,7 @@ final class Terminal {
      * What the standard output and error can show.
      *
      * @param outIsTerminal whether people read the results directly
-     * @param errIsTerminal whether people read the standard error directly
+     * @param errIsTerminal whether people read the standard error directly, on a terminal that can clear a line
      * @param columns the width in characters
      * @param rows the height in characters
      * @param trueColour whether any colour can be shown
@@ -155,10 +174,11 @@ final class Terminal {
             int columns = cross < 0 ? DEFAULT_COLUMNS : positive(size.substring(cross + 1), DEFAULT_COLUMNS);
             String noColour = environment.getOrDefault("NO_COLOR", "");
             String term = environment.getOrDefault("TERM", "");
-            boolean colour = noColour.isEmpty() && !term.isEmpty() && !term.equals("dumb");
+            boolean obeys = !term.isEmpty() && !term.equals("dumb");
+            boolean colour = noColour.isEmpty() && obeys;
             return new Abilities(
                     descriptors.indexOf('1') >= 0,
-                    descriptors.indexOf('2') >= 0,
+                    descriptors.indexOf('2') >= 0 && obeys,
                     columns,
                     rows,
                     colour && hasTrueColour(term, environment),

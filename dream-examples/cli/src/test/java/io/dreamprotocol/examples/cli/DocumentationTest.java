@@ -18,7 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Holds the documentation against the code: snippets are compiled code, links lead somewhere, and tables are complete. */
 class DocumentationTest {
     private static final Path ROOT = root();
-    private static final Pattern SNIPPET = Pattern.compile("(?:<!-- from: (\\S+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SNIPPET =
+            Pattern.compile("(?:<!-- from: (\\S+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("(?:\\]\\(|src=\")([^)\"#:]+)[)\"#]");
 
     private static Path root() {
@@ -51,7 +52,8 @@ class DocumentationTest {
                     .isNotNull();
             String source = Files.readString(ROOT.resolve(snippet.group(1)));
             assertThat(source.lines().map(String::strip).toList())
-                    .containsSequence(snippet.group(2).strip().lines().map(String::strip).toList());
+                    .containsSequence(
+                            snippet.group(2).strip().lines().map(String::strip).toList());
         }
     }
 

@@ -2,7 +2,10 @@ package io.dreamprotocol.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dreamprotocol.core.error.ErrorCode;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,24 @@ final class HelpTest {
 
         assertThat(run.status()).isZero();
         assertThat(run.out()).contains("  generate ").contains("  doctor ").contains("Exit statuses:");
+    }
+
+    @Test
+    void everyErrorHasItsStatusInTheHelp() {
+        String help = DreamRun.in(folder, "--help").out();
+
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(help.lines().map(String::strip).anyMatch(line -> covers(line, code.number())))
+                    .as(code.id())
+                    .isTrue();
+        }
+    }
+
+    private static boolean covers(String line, int number) {
+        Matcher range = Pattern.compile("(\\d+)-(\\d+) .*").matcher(line);
+        return range.matches()
+                && Integer.parseInt(range.group(1)) <= number
+                && number <= Integer.parseInt(range.group(2));
     }
 
     @Test

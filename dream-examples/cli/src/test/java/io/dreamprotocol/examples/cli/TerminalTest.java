@@ -31,7 +31,7 @@ final class TerminalTest {
 
     @Test
     void aSizeThatIsNoneCountsAsUnknown() {
-        assertThat(Terminal.Abilities.of("2,0xmany", Map.of()))
+        assertThat(Terminal.Abilities.of("2,0xmany", Map.of("TERM", "xterm", "NO_COLOR", "1")))
                 .isEqualTo(new Terminal.Abilities(false, true, 80, 24, false, false));
     }
 
