@@ -6,6 +6,7 @@ import io.dreamprotocol.core.image.Cancellation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -72,7 +73,8 @@ final class BlobLock implements AutoCloseable {
         FileChannel opened = null;
         boolean held = false;
         try {
-            opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            opened = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
             FileLock lock = opened.tryLock();
             held = lock != null;
             if (held) {

@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +27,13 @@ abstract class HubTest {
     static final String WEIGHTS = "unet/model.onnx_data";
     static final String SMALL = "unet/config.json";
 
+    /** How long a test waits for what should come soon. */
+    static final long PATIENCE_SECONDS = 60;
+
     @TempDir
     Path folder;
+
+    private final List<Process> processes = new ArrayList<>();
 
     final TestSurroundings surroundings = new TestSurroundings();
     LocalHub hub;
@@ -37,8 +44,40 @@ abstract class HubTest {
     }
 
     @AfterEach
-    void stopHub() {
+    void endProcessesAndHub() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
         hub.close();
+    }
+
+    /** Begins to pull in a process of its own. */
+    Process start(String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx128m");
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PullProcess.class.getName()));
+        command.addAll(List.of(hub.address().toString(), cache().toString(), LocalHub.REPOSITORY));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        processes.add(process);
+        return process;
+    }
+
+    /** The last line that a process prints. */
+    static String resultOf(Process process) throws IOException, InterruptedException {
+        String last = process.inputReader().lines().reduce("", (before, line) -> line);
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        return last;
+    }
+
+    /** Waits until a process reports so many bytes of the weights, its own or those of the process that it waits for. */
+    static void awaitWeights(Process process, long bytes) throws IOException {
+        String line;
+        do {
+            line = process.inputReader().readLine();
+            assertThat(line).isNotNull();
+        } while (!line.startsWith(WEIGHTS + " ") || Long.parseLong(line.substring(WEIGHTS.length() + 1)) < bytes);
     }
 
     Path cache() {

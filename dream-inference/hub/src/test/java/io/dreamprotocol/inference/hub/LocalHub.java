@@ -4,6 +4,8 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /**
  * A hub on this machine that follows the public hub's API for models, with its storage of large files under another host name
@@ -74,10 +77,11 @@ final class LocalHub implements AutoCloseable {
         }
     }
 
-    LocalHub() throws IOException {
+    private LocalHub(HttpServer hub) throws IOException {
         InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        hub = HttpServer.create(new InetSocketAddress(here, 0), 0);
+        this.hub = hub;
         storage = HttpServer.create(new InetSocketAddress(here, 0), 0);
+        hub.bind(new InetSocketAddress(here, 0), 0);
         hub.createContext("/", exchange -> safely(exchange, this::hub));
         storage.createContext("/", exchange -> safely(exchange, this::storage));
         hub.setExecutor(threads);
@@ -92,7 +96,18 @@ final class LocalHub implements AutoCloseable {
 
     /** A hub with a tiny model, and what else lies in repositories. */
     static LocalHub withModel() throws IOException {
-        LocalHub hub = new LocalHub();
+        return withModel(HttpServer.create());
+    }
+
+    /** A hub that speaks TLS; its storage does not. */
+    static LocalHub withModel(SSLContext tls) throws IOException {
+        HttpsServer server = HttpsServer.create();
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return withModel(server);
+    }
+
+    private static LocalHub withModel(HttpServer server) throws IOException {
+        LocalHub hub = new LocalHub(server);
         Path model = Path.of(System.getProperty("dream.golden"), "pipelines", "sd15", "model");
         try (Stream<Path> paths = Files.walk(model)) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
@@ -120,7 +135,8 @@ final class LocalHub implements AutoCloseable {
     }
 
     URI address() {
-        return URI.create("http://127.0.0.1:" + hub.getAddress().getPort());
+        return URI.create((hub instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + hub.getAddress().getPort());
     }
 
     /** Answers of the hub itself for a file, or for {@link #DESCRIPTION}, one a request, before the ordinary ones. */

@@ -10,18 +10,22 @@ import java.time.Duration;
 final class PullProcess {
     private PullProcess() {}
 
-    /** Takes the hub's address, the cache and the model; prints the model's commit, or an error's code. */
+    /** Takes the hub's address, the cache and the model; prints reports, and last the model's commit or an error's code. */
     public static void main(String[] arguments) {
         try (HubClient client = HubClient.builder()
                 .hub(URI.create(arguments[0]))
                 .cache(Path.of(arguments[1]))
                 .readTimeout(Duration.ofSeconds(60))
                 .build()) {
-            System.out.println(client.pull(arguments[2], PullListener.NONE, new Cancellation())
+            System.out.println(client.pull(arguments[2], PullProcess::print, new Cancellation())
                     .commit());
         } catch (DreamException e) {
             System.out.println(e.code().id() + ": " + e.getMessage());
             System.exit(e.code().number());
         }
+    }
+
+    private static void print(PullProgress report) {
+        System.out.println(report.file() + " " + report.fileBytes());
     }
 }

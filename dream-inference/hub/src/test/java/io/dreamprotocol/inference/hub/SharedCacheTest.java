@@ -9,72 +9,20 @@ import io.dreamprotocol.core.image.Cancellation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Processes and threads that share a cache, also when some of them are killed. */
 class SharedCacheTest extends HubTest {
-    private static final long PATIENCE_SECONDS = 60;
-
-    private final List<Process> processes = new ArrayList<>();
-
-    private Process start() throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PullProcess.class.getName(),
-                        hub.address().toString(),
-                        cache().toString(),
-                        LocalHub.REPOSITORY)
-                .redirectErrorStream(true)
-                .start();
-        processes.add(process);
-        return process;
-    }
-
-    @AfterEach
-    void endProcesses() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    private static String outputOf(Process process) throws IOException, InterruptedException {
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        return output;
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        for (int i = 0; i < PATIENCE_SECONDS * 100 && !condition.call(); i++) {
-            Thread.sleep(10);
-        }
-        assertThat(condition.call()).isTrue();
-    }
-
-    private static long partSize(Path cache) {
-        return Files.exists(cache)
-                ? filesIn(cache).stream()
-                        .filter(name -> name.endsWith(".part"))
-                        .mapToLong(name -> HubCache.size(cache.resolve(name)))
-                        .sum()
-                : 0;
-    }
-
     @Test
     void twoProcessesFetchEveryFileOnce() throws Exception {
         CountDownLatch bothAreHere = new CountDownLatch(1);
@@ -87,13 +35,13 @@ class SharedCacheTest extends HubTest {
         });
 
         Process first = start();
-        await(() -> hub.count("storage", WEIGHTS) == 1);
+        awaitWeights(first, 500_000);
         Process second = start();
-        await(() -> hub.count("hub", LocalHub.DESCRIPTION) == 2);
+        awaitWeights(second, 500_000);
         bothAreHere.countDown();
 
-        assertThat(outputOf(first)).isEqualTo(LocalHub.COMMIT);
-        assertThat(outputOf(second)).isEqualTo(LocalHub.COMMIT);
+        assertThat(resultOf(first)).isEqualTo(LocalHub.COMMIT);
+        assertThat(resultOf(second)).isEqualTo(LocalHub.COMMIT);
         assertThat(hub.seen)
                 .filteredOn(request -> request.server().equals("storage"))
                 .extracting(LocalHub.Seen::subject)
@@ -108,7 +56,7 @@ class SharedCacheTest extends HubTest {
         List<Process> together = List.of(start(), start(), start());
 
         for (Process process : together) {
-            assertThat(outputOf(process)).isEqualTo(LocalHub.COMMIT);
+            assertThat(resultOf(process)).isEqualTo(LocalHub.COMMIT);
         }
         assertThat(hub.count("storage", WEIGHTS)).isEqualTo(1);
     }
@@ -117,9 +65,9 @@ class SharedCacheTest extends HubTest {
     void aKilledProcessLeavesAPartThatTheNextOneResumes() throws Exception {
         hub.nextContent(WEIGHTS, hub.stallAfter(1_500_000));
         Process process = start();
-        await(() -> partSize(cache()) >= 1_000_000);
+        awaitWeights(process, 1_000_000);
         process.destroyForcibly().waitFor();
-        long left = partSize(cache());
+        long left = Files.size(blob(".part"));
 
         pull();
 
@@ -133,12 +81,12 @@ class SharedCacheTest extends HubTest {
     void aProcessThatWaitsTakesOverFromAKilledOne() throws Exception {
         hub.nextContent(WEIGHTS, hub.stallAfter(1_500_000));
         Process first = start();
-        await(() -> partSize(cache()) >= 1_000_000);
+        awaitWeights(first, 1_000_000);
         Process second = start();
-        await(() -> hub.count("hub", LocalHub.DESCRIPTION) == 2);
+        awaitWeights(second, 1_000_000);
         first.destroyForcibly().waitFor();
 
-        assertThat(outputOf(second)).isEqualTo(LocalHub.COMMIT);
+        assertThat(resultOf(second)).isEqualTo(LocalHub.COMMIT);
         assertThat(hub.requests("storage", WEIGHTS)).hasSize(2);
         assertThat(hub.requests("storage", WEIGHTS).get(1).header("Range")).startsWith("bytes=");
     }
@@ -164,8 +112,7 @@ class SharedCacheTest extends HubTest {
     @Test
     void aWaitTellsTheOthersProgressAndCanBeCancelled() throws Exception {
         hub.nextContent(WEIGHTS, hub.stallAfter(1_500_000));
-        start();
-        await(() -> partSize(cache()) >= 1_000_000);
+        awaitWeights(start(), 1_000_000);
         Cancellation cancellation = new Cancellation();
         List<PullProgress> reports = new ArrayList<>();
         PullListener listener = report -> {
@@ -188,8 +135,7 @@ class SharedCacheTest extends HubTest {
     @Test
     void aHolderWithoutProgressIsNotWaitedForForever() throws Exception {
         hub.nextContent(WEIGHTS, hub.stallAfter(1_500_000));
-        start();
-        await(() -> partSize(cache()) >= 1_000_000);
+        awaitWeights(start(), 1_000_000);
 
         assertThat(refusal(ErrorCode.STORE_LOCKED)).hasMessageContaining("end that process");
         assertThat(surroundings.pauses).hasSizeGreaterThanOrEqualTo(BlobLock.MAX_IDLE_POLLS);
