@@ -24,6 +24,7 @@ import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -40,12 +41,14 @@ public final class DiffusionImageModel implements ImageModel {
 
     private final StableDiffusionModel model;
     private final StableDiffusionPipeline pipeline;
+    private final Previews previews;
     private final SchedulerNames schedulers;
     private final ModelDescriptor descriptor;
 
     private DiffusionImageModel(String name, StableDiffusionModel model, List<ModelFile> files) {
         this.model = model;
         this.pipeline = new StableDiffusionPipeline(model);
+        this.previews = new Previews(model);
         ModelFolder folder = model.folder();
         this.schedulers = new SchedulerNames(folder.scheduler());
         int side = folder.unet().sampleSize() * folder.vae().scaleFactor();
@@ -99,7 +102,7 @@ public final class DiffusionImageModel implements ImageModel {
         DiffusionResult result = pipeline.generate(
                 translated,
                 NoiseKind.CPU.source(request.seed()),
-                step -> listener.onProgress(progress(step, request.steps())),
+                step -> tell(listener, step, request.steps(), cancellation),
                 cancellation);
         return new ModelOutput(result.images().getFirst(), model.engine(), model.substitutions());
     }
@@ -110,8 +113,14 @@ public final class DiffusionImageModel implements ImageModel {
     }
 
     /** Methods that call the network more often than once a step count their calls as parts of steps. */
-    private static Progress progress(DenoisingStep step, int steps) {
-        return new Progress((int) ((long) step.call() * steps / step.calls()), steps);
+    private void tell(ProgressListener listener, DenoisingStep step, int steps, Cancellation cancellation) {
+        int done = (int) ((long) step.call() * steps / step.calls());
+        Previews.Preview preview = previews.of(step.estimate(), cancellation);
+        try {
+            listener.onProgress(new Progress(done, steps, Optional.of(preview)));
+        } finally {
+            preview.expire();
+        }
     }
 
     private DiffusionRequest translate(CanonicalRequest request) {

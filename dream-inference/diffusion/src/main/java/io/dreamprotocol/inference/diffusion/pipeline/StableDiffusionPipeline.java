@@ -92,8 +92,14 @@ public final class StableDiffusionPipeline {
             unet.predict(scaled, run.timestep(i), residuals, prediction, cancellation);
             run.step(prediction, i, sample, noise, sample);
             beginning.keep(run, i);
+            Latents now = beginning.latents().copy();
+            boolean last = call + 1 == calls;
             listener.onStep(new DenoisingStep(
-                    call + 1, calls, run.timestep(i), beginning.latents().copy()));
+                    call + 1,
+                    calls,
+                    run.timestep(i),
+                    now,
+                    () -> last ? now : estimate(request, run, i, now, scaled, prediction)));
             cancellation.throwIfStopped();
         }
         requireFinite(sample);
@@ -206,6 +212,13 @@ public final class StableDiffusionPipeline {
             images.add(model.decoder().decode(latents, image, cancellation));
         }
         return images;
+    }
+
+    private static Latents estimate(
+            DiffusionRequest request, DenoisingRun run, int index, Latents now, float[] scaled, float[] prediction) {
+        Latents estimate = now.copy();
+        boolean known = FinishedEstimate.of(run, index, request.scheduler(), scaled, prediction, estimate.values());
+        return known ? estimate : now;
     }
 
     private DenoisingRun startRun(DiffusionRequest request) {
