@@ -11,6 +11,7 @@ import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.image.LatentPreview;
 import io.dreamprotocol.core.image.ModelDescriptor;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelId;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -147,12 +149,7 @@ public abstract class ImageModelContract {
                 quick().withGuidanceScale(1),
                 quick().withGuidanceScale(quick().guidanceScale().orElseThrow() + 2),
                 quick().withNegativePrompt(otherPrompt()),
-                GenerationRequest.of(otherPrompt())
-                        .withSeed(SEED)
-                        .withWidth(smallSide())
-                        .withHeight(smallSide())
-                        .withSteps(quick().steps().orElseThrow())
-                        .withGuidanceScale(quick().guidanceScale().orElseThrow()));
+                other());
 
         Set<RgbImage> images = new HashSet<>();
         for (GenerationRequest request : requests) {
@@ -188,28 +185,71 @@ public abstract class ImageModelContract {
 
         assertThat(threads).containsExactly(Thread.currentThread());
         assertThat(told.getFirst()).isEqualTo(new Progress(0, request.steps()));
-        assertThat(told.getLast()).isEqualTo(new Progress(request.steps(), request.steps()));
+        assertThat(told.getLast().step()).isEqualTo(request.steps());
         assertThat(told).extracting(Progress::steps).containsOnly(request.steps());
         assertThat(told).extracting(Progress::step).isSorted();
     }
 
     @Test
+    final void previewsArePicturesThatChangeNothing() {
+        CanonicalRequest request = complete(quick());
+        RgbImage before = generate(request).image();
+        List<LatentPreview> given = new ArrayList<>();
+        List<RgbImage> decoded = new ArrayList<>();
+
+        RgbImage image = model.generate(
+                        request,
+                        progress -> progress.preview().ifPresent(preview -> {
+                            given.add(preview);
+                            RgbImage linear = preview.linear();
+                            assertThat(linear.width()).isBetween(1, request.width());
+                            assertThat(linear.height()).isBetween(1, request.height());
+                            decoded.add(preview.decoded());
+                        }),
+                        new Cancellation())
+                .image();
+
+        assertThat(image).isEqualTo(before);
+        for (RgbImage picture : decoded) {
+            assertThat(picture.width()).isEqualTo(request.width());
+            assertThat(picture.height()).isEqualTo(request.height());
+        }
+        for (LatentPreview preview : given) {
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(preview::linear);
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(preview::decoded);
+        }
+    }
+
+    @Test
     final void concurrentRequestsGiveWhatTheyGiveAlone() throws Exception {
+        int multiple = descriptor.limits().sizeMultiple();
+        List<GenerationRequest> different = List.of(
+                quick(),
+                quick().withSeed(SEED + 1),
+                quick().withWidth(smallSide() + multiple),
+                quick().withHeight(smallSide() + 2 * multiple).withSeed(SEED + 2),
+                other().withSeed(SEED + 3),
+                other().withGuidanceScale(1),
+                other().withSteps(3).withWidth(smallSide() + 2 * multiple));
         List<CanonicalRequest> requests = new ArrayList<>();
         List<RgbImage> alone = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            CanonicalRequest request = complete(quick().withSeed(SEED + i));
+        for (GenerationRequest each : different) {
+            CanonicalRequest request = complete(each);
             requests.add(request);
             alone.add(generate(request).image());
         }
 
+        CyclicBarrier together = new CyclicBarrier(requests.size());
         try (ExecutorService executor = Executors.newFixedThreadPool(requests.size())) {
-            List<Future<RgbImage>> together = new ArrayList<>();
+            List<Future<List<RgbImage>>> results = new ArrayList<>();
             for (CanonicalRequest request : requests) {
-                together.add(executor.submit(() -> generate(request).image()));
+                results.add(executor.submit(() -> {
+                    together.await();
+                    return List.of(generate(request).image(), generate(request).image());
+                }));
             }
             for (int i = 0; i < requests.size(); i++) {
-                assertThat(together.get(i).get()).as("request %s", i).isEqualTo(alone.get(i));
+                assertThat(results.get(i).get()).as("request %s", i).containsOnly(alone.get(i));
             }
         }
     }
@@ -327,7 +367,15 @@ public abstract class ImageModelContract {
 
     /** A request that takes little time. */
     private GenerationRequest quick() {
-        return GenerationRequest.of(prompt())
+        return quick(prompt());
+    }
+
+    private GenerationRequest other() {
+        return quick(otherPrompt());
+    }
+
+    private GenerationRequest quick(String text) {
+        return GenerationRequest.of(text)
                 .withSeed(SEED)
                 .withWidth(smallSide())
                 .withHeight(smallSide())
