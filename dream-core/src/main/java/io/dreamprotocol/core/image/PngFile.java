@@ -26,6 +26,9 @@ public final class PngFile {
     /** The most characters of a text chunk that are read: 1 Mi. */
     public static final int MAX_TEXT = 1 << 20;
 
+    /** The most chunks of a file that is read: 100,000. */
+    public static final int MAX_CHUNKS = 100_000;
+
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
     private final List<PngChunk> chunks;
@@ -64,6 +67,9 @@ public final class PngFile {
         do {
             if (in.remaining() < PngChunk.OVERHEAD) {
                 throw malformed("it is truncated");
+            }
+            if (chunks.size() == MAX_CHUNKS) {
+                throw malformed("it has more than " + MAX_CHUNKS + " chunks");
             }
             int length = in.getInt();
             if (length < 0 || length > in.remaining() - 8) {

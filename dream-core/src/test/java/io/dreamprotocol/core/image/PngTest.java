@@ -117,4 +117,21 @@ class PngTest {
         assertThat(bomb.toBytes()).hasSameSizeAs(bytes);
         assertThatThrownBy(() -> PngPixels.decode(bomb)).isInstanceOf(CorruptDataException.class);
     }
+
+    @Test
+    void aFileOfTooManyChunksIsRefused() {
+        byte[] one = PngPixels.encode(picture(1, 1, 3), List.of()).toBytes();
+        byte[] empty = new PngFile(List.of(new PngChunk("teSt", new byte[0]))).toBytes();
+        int chunk = empty.length - 8;
+        byte[] many = Arrays.copyOf(one, one.length + PngFile.MAX_CHUNKS * chunk);
+        int end = one.length - 12;
+        for (int i = 0; i < PngFile.MAX_CHUNKS; i++) {
+            System.arraycopy(empty, 8, many, end + i * chunk, chunk);
+        }
+        System.arraycopy(one, end, many, many.length - 12, 12);
+
+        assertThatThrownBy(() -> PngFile.read(many))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("chunks");
+    }
 }

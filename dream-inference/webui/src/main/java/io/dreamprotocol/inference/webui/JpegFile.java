@@ -19,6 +19,9 @@ final class JpegFile {
     /** The most segments of a file that is read: 10,000. */
     static final int MAX_SEGMENTS = 10_000;
 
+    /** The most scans of a picture that is decoded: 100. Progressive pictures have about ten, and each may pass over all pixels. */
+    static final int MAX_SCANS = 100;
+
     private static final String FORMAT = "JPEG";
     /** The bytes of the name that stands before Exif data. */
     static final int EXIF_NAME_LENGTH = 6;
@@ -206,10 +209,13 @@ final class JpegFile {
         if (headers.stream().anyMatch(header -> header.marker > PROGRESSIVE)) {
             throw ImageErrors.unsupported("A lossless, hierarchical or arithmetically coded JPEG file");
         }
-        Optional<Segment> scan =
-                segments.stream().filter(segment -> segment.marker == SCAN).findFirst();
-        if (headers.size() != 1 || scan.isEmpty() || scan.get().start < headers.getFirst().start) {
+        List<Segment> scans =
+                segments.stream().filter(segment -> segment.marker == SCAN).toList();
+        if (headers.size() != 1 || scans.isEmpty() || scans.getFirst().start < headers.getFirst().start) {
             throw malformed("it has no picture, or more than one");
+        }
+        if (scans.size() > MAX_SCANS) {
+            throw malformed("its picture comes in more than " + MAX_SCANS + " scans");
         }
         return frame(headers.getFirst());
     }

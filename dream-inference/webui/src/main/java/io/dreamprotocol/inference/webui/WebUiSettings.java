@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class WebUiSettings {
     private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
     private static final Pattern SEED = Pattern.compile("\\d{1,20}");
-    private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?(e-?\\d{1,3})?");
+    private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?([eE]-?\\d{1,3})?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
     private static final Pattern VERSION = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4}).*");
 

@@ -68,9 +68,7 @@ final class WebpFile {
         }
         long size = Integer.toUnsignedLong(
                 ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
-        if (size > bytes.length - 8) {
-            throw malformed("it is truncated");
-        }
+        require(size >= 4 && size <= bytes.length - 8, "it is truncated");
         ByteBuffer in = ByteBuffer.wrap(bytes, 0, (int) size + 8).order(ByteOrder.LITTLE_ENDIAN);
         in.position(12);
         List<Chunk> chunks = new ArrayList<>();
