@@ -217,8 +217,8 @@ final class HubCache {
     }
 
     /**
-     * Gives a blob a second name. No symbolic link: ONNX Runtime refuses weights that lie outside the network's folder, and
-     * Windows lets few people make one.
+     * Gives a blob a second name. No symbolic link: Windows lets few people make one, and some versions of ONNX Runtime
+     * (1.24) refuse weights behind one.
      */
     private static void link(Path blob, Path name) throws IOException {
         Files.createDirectories(name.toAbsolutePath().getParent());
