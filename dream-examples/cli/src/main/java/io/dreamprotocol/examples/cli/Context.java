@@ -15,14 +15,17 @@ import java.util.Objects;
  * @param environment the environment variables
  * @param folder the current folder
  * @param interrupt stopped when the user interrupts the run
+ * @param guard called when a run begins what must not be cut off, so that from then on an interrupt comes by {@code interrupt}
  */
-record Context(Terminal terminal, Map<String, String> environment, Path folder, Cancellation interrupt) {
+record Context(
+        Terminal terminal, Map<String, String> environment, Path folder, Cancellation interrupt, Runnable guard) {
     /** Copies the variables. */
     Context {
         Objects.requireNonNull(terminal, "terminal");
         environment = Map.copyOf(environment);
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(interrupt, "interrupt");
+        Objects.requireNonNull(guard, "guard");
     }
 
     /** Returns the path that a user means by some text. */

@@ -71,7 +71,7 @@ final class GenerateCommand implements Command {
                 ModelAddress.of(arguments.text(Options.MODEL).orElse(ModelAddress.DEFAULT), arguments, context);
         ImageTarget target = ImageTarget.of(arguments.text(Options.OUT), count > 1, context);
         ImageReport report = new ImageReport(arguments, context.terminal());
-        try (ModelLoading loading = ModelLoading.start(address);
+        try (ModelLoading loading = ModelLoading.start(address, context);
                 Workspace workspace = Workspace.open(arguments, context);
                 ProgressBar bar = new ProgressBar(context.terminal(), !report.isForPeople())) {
             bar.wait("loading the model");

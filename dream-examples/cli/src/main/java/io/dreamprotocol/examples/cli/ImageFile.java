@@ -112,6 +112,8 @@ final class ImageFile {
 
     private static Path draft(Path file, Content content) throws IOException {
         Path draft = Files.createTempFile(folderOf(file), ".dream-", ".tmp");
+        // If the process is told to end meanwhile; once the draft has its name there is nothing left to delete.
+        draft.toFile().deleteOnExit();
         boolean whole = false;
         try {
             // Temporary files are the owner's alone; a picture is as open as any new file.

@@ -18,8 +18,10 @@ final class ModelLoading implements AutoCloseable {
     }
 
     /** Begins to load the model at an address. */
-    static ModelLoading start(String address) {
-        return new ModelLoading(address);
+    static ModelLoading start(String address, Context context) {
+        ModelLoading loading = new ModelLoading(address);
+        context.guard().run();
+        return loading;
     }
 
     private void load(String address) {

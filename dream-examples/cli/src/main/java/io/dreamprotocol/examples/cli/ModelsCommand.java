@@ -39,7 +39,7 @@ final class ModelsCommand implements Command {
             return ExitStatus.OK;
         }
         String address = ModelAddress.of(arguments.first().get(), arguments, context);
-        try (ModelLoading loading = ModelLoading.start(address)) {
+        try (ModelLoading loading = ModelLoading.start(address, context)) {
             show(loading.await(context.interrupt()), terminal);
         }
         return ExitStatus.OK;

@@ -140,7 +140,7 @@ final class ResumeCommand implements Command {
                     .orElse(job.submission().model().name());
             bar.wait("loading the model");
             ImageModel model = models.computeIfAbsent(
-                            wanted, name -> ModelLoading.start(ModelAddress.of(name, arguments, context)))
+                            wanted, name -> ModelLoading.start(ModelAddress.of(name, arguments, context), context))
                     .await(context.interrupt());
             if (!model.descriptor().id().equals(job.submission().model())) {
                 throw new NotFoundException(

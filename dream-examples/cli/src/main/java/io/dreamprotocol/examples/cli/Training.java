@@ -34,12 +34,14 @@ public final class Training {
         try {
             Map<String, String> environment =
                     Map.of(DataFolder.VARIABLE, folder.resolve("data").toString());
+            Cancellation interrupt = new Cancellation();
             Terminal terminal = new Terminal(
                     OutputStream.nullOutputStream(),
                     OutputStream.nullOutputStream(),
                     StandardCharsets.UTF_8,
                     EVERYTHING);
-            Dream dream = new Dream(new Context(terminal, environment, folder, new Cancellation()));
+            Dream dream =
+                    new Dream(new Context(terminal, environment, folder, interrupt, new Signals(interrupt)::take));
             status = Math.max(status, dream.run("generate", "a red apple, flat style", "--seed", "7"));
             status = Math.max(status, dream.run("generate", "a cat", "--seed", "8", "--json", "--out", "cat.png"));
             status = Math.max(status, dream.run("verify", "cat.png"));

@@ -21,7 +21,7 @@ record DreamRun(int status, String out, String err) {
         Map<String, String> environment =
                 Map.of(DataFolder.VARIABLE, folder.resolve("data").toString());
         Terminal terminal = new Terminal(out, err, StandardCharsets.UTF_8, abilities);
-        int status = new Dream(new Context(terminal, environment, folder, interrupt)).run(args);
+        int status = new Dream(new Context(terminal, environment, folder, interrupt, () -> {})).run(args);
         return new DreamRun(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -135,7 +135,8 @@ final class JobCommandsTest {
                         Terminal.Abilities.NONE),
                 Map.of(),
                 folder,
-                new Cancellation());
+                new Cancellation(),
+                () -> {});
         DataFolder data = new DataFolder(folder.resolve("data"));
         try (Ledger ledger = openLedger();
                 var blobs = Backends.openBlobStore("embedded:" + data.path());

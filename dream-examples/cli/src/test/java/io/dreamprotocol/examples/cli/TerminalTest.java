@@ -74,7 +74,7 @@ final class TerminalTest {
         };
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(failing, err, StandardCharsets.UTF_8, Terminal.Abilities.NONE);
-        int status = new Dream(new Context(terminal, Map.of(), folder, new Cancellation())).run("completion");
+        int status = new Dream(new Context(terminal, Map.of(), folder, new Cancellation(), () -> {})).run("completion");
         return new DreamRun(status, "", err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -30,7 +30,8 @@ public final class MemoryBlobStore implements BlobStore {
     public InputStream open(Cid cid) {
         byte[] bytes = blobs.get(cid);
         if (bytes == null) {
-            throw new NotFoundException(ErrorCode.BLOB_NOT_FOUND, "Blob " + cid + " is not in this memory; put it first");
+            throw new NotFoundException(
+                    ErrorCode.BLOB_NOT_FOUND, "Blob " + cid + " is not in this memory; put it first");
         }
         return new ByteArrayInputStream(bytes);
     }
