@@ -94,11 +94,17 @@ final class DagCborReader {
         }
         byte[] binary = new byte[prefixed.length - 1];
         System.arraycopy(prefixed, 1, binary, 0, binary.length);
+        Cid cid;
         try {
-            return Cid.fromBytes(binary);
+            cid = Cid.fromBytes(binary);
         } catch (InvalidInputException e) {
             throw new CorruptDataException(ErrorCode.MALFORMED_DATA, "Not canonical DAG-CBOR: a damaged link", e);
         }
+        // A CIDv0 reads as the CIDv1 of its block, which would be a second encoding of the same value.
+        if (!cid.toBytes().equals(Bytes.of(binary))) {
+            throw malformed("a link to version 0");
+        }
+        return cid;
     }
 
     private @Nullable Object simple(int info) {

@@ -3,10 +3,12 @@ package io.dreamprotocol.core.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,24 @@ class UnixFsFileGoldenTest {
                     try (InputStream in = UnixFsFile.open(Cid.parse((String) dag.get("cid")), source)) {
                         int size = ((Number) dag.get("size")).intValue();
                         assertThat(in.readAllBytes()).isEqualTo(SampleContent.bytes((String) dag.get("content"), size));
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> carsThatKuboWroteAreRead() throws IOException {
+        return entries("cars.json", "cars")
+                .map(car -> DynamicTest.dynamicTest((String) car.get("name"), () -> {
+                    CarReader reader = new CarReader(
+                            new ByteArrayInputStream(HexFormat.of().parseHex((String) car.get("car"))));
+                    Cid root = Cid.parse((String) car.get("root"));
+                    assertThat(reader.roots()).containsExactly(root);
+                    Map<Cid, byte[]> blocks = new HashMap<>();
+                    while (reader.next()) {
+                        blocks.put(reader.cid(), reader.block());
+                    }
+                    try (InputStream in = UnixFsFile.open(root, cid -> Optional.ofNullable(blocks.get(cid)))) {
+                        assertThat(in.readAllBytes()).isEqualTo(SampleContent.bytes("multiplicative", 700));
                     }
                 }));
     }
