@@ -6,10 +6,12 @@ import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -36,6 +38,9 @@ final class NeededFiles {
     /** The most files of weights that one network may have. */
     static final int MAX_WEIGHTS_FILES = 50;
 
+    /** The most control networks that a model may have. */
+    static final int MAX_CONTROL_NETWORKS = 16;
+
     private static final String NETWORK = "model.onnx";
     private static final String CONFIG = "config.json";
     private static final String SCHEDULER = "scheduler";
@@ -52,8 +57,11 @@ final class NeededFiles {
             "added_tokens.json",
             "tokenizer_config.json",
             "special_tokens_map.json");
-    private static final Set<ModelPart> REQUIRED =
-            Set.of(ModelPart.TEXT_ENCODER, ModelPart.UNET, ModelPart.VAE_DECODER);
+    private static final List<ModelPart> REQUIRED =
+            List.of(ModelPart.TEXT_ENCODER, ModelPart.UNET, ModelPart.VAE_DECODER);
+
+    /** As a model folder names them. */
+    private static final Pattern CONTROL_NETWORK = Pattern.compile("controlnet(_[A-Za-z0-9_]{1,50})?");
 
     /** The names that exporters give to weights outside the network's own file. */
     private static final Pattern WEIGHTS =
@@ -88,7 +96,7 @@ final class NeededFiles {
      */
     static List<RemoteFile> choose(HubReference reference, ModelDescription description, byte[] index) {
         NeededFiles needed = new NeededFiles(reference, description);
-        needed.takeAll(needed.absent(index));
+        needed.takeAll(index);
         needed.requireSafety();
         needed.chosen.sort((a, b) -> Long.compare(a.size(), b.size()));
         return List.copyOf(needed.chosen);
@@ -104,55 +112,72 @@ final class NeededFiles {
             case SCHEDULER -> name.equals(SCHEDULER_CONFIG);
             case TOKENIZER, TOKENIZER_2 -> TOKENIZER_FILES.contains(name);
             default ->
-                Stream.of(ModelPart.values()).anyMatch(part -> part.folder().equals(folder))
+                isNetwork(folder)
                         && (name.equals(CONFIG)
                                 || name.equals(NETWORK)
                                 || WEIGHTS.matcher(name).matches());
         };
     }
 
-    private void takeAll(Set<String> absent) {
+    private static boolean isNetwork(String folder) {
+        return Stream.of(ModelPart.values()).anyMatch(part -> part.folder().equals(folder))
+                || CONTROL_NETWORK.matcher(folder).matches();
+    }
+
+    private void takeAll(byte[] json) {
+        HubJson index;
+        try {
+            index = HubJson.read(json);
+        } catch (IOException e) {
+            throw HubErrors.mismatch(reference, "its " + INDEX + " is no JSON object");
+        }
         take(INDEX, MAX_CONFIG_BYTES);
         require(SCHEDULER + "/" + SCHEDULER_CONFIG, MAX_CONFIG_BYTES);
         takeTokenizer(TOKENIZER);
         requireTokenizer();
-        if (!absent.contains(TOKENIZER_2)) {
+        if (!isDenied(index, TOKENIZER_2)) {
             takeTokenizer(TOKENIZER_2);
         }
-        for (ModelPart part : ModelPart.values()) {
-            String folder = part.folder();
-            if (REQUIRED.contains(part)) {
-                require(folder + "/" + NETWORK, MAX_NETWORK_BYTES);
-                require(folder + "/" + CONFIG, MAX_CONFIG_BYTES);
-                takeWeights(folder);
-            } else if (!absent.contains(folder) && take(folder + "/" + NETWORK, MAX_NETWORK_BYTES)) {
+        for (ModelPart part : REQUIRED) {
+            require(part.folder() + "/" + NETWORK, MAX_NETWORK_BYTES);
+            require(part.folder() + "/" + CONFIG, MAX_CONFIG_BYTES);
+            takeWeights(part.folder());
+        }
+        for (String folder : optionalNetworks()) {
+            if (!isDenied(index, folder) && take(folder + "/" + NETWORK, MAX_NETWORK_BYTES)) {
                 take(folder + "/" + CONFIG, MAX_CONFIG_BYTES);
                 takeWeights(folder);
             }
         }
     }
 
-    /** The parts that the index says the model does not have: null, or a list of nulls. */
-    private Set<String> absent(byte[] index) {
-        HubJson members;
-        try {
-            members = HubJson.read(index);
-        } catch (IOException e) {
-            throw HubErrors.mismatch(reference, "its " + INDEX + " is no JSON object");
-        }
-        Set<String> absent = new HashSet<>();
-        List<String> folders = new ArrayList<>(List.of(TOKENIZER_2));
-        for (ModelPart part : ModelPart.values()) {
-            folders.add(part.folder());
-        }
-        for (String folder : folders) {
-            Object value = members.get(folder);
-            boolean nulls = value instanceof List<?> list && list.stream().allMatch(Objects::isNull);
-            if (members.has(folder) && (value == null || nulls)) {
-                absent.add(folder);
+    /** Tells whether the index says that the model does not have a part: null, or a list of nulls. */
+    private static boolean isDenied(HubJson index, String part) {
+        Object value = index.get(part);
+        boolean nulls = value instanceof List<?> list && list.stream().allMatch(Objects::isNull);
+        return index.has(part) && (value == null || nulls);
+    }
+
+    private Set<String> optionalNetworks() {
+        Set<String> controls = new TreeSet<>();
+        for (String path : description.files().keySet()) {
+            if (path.endsWith("/" + NETWORK)) {
+                String folder = path.substring(0, path.length() - NETWORK.length() - 1);
+                if (CONTROL_NETWORK.matcher(folder).matches()) {
+                    controls.add(folder);
+                }
             }
         }
-        return absent;
+        if (controls.size() > MAX_CONTROL_NETWORKS) {
+            throw HubErrors.mismatch(reference, "it has more than " + MAX_CONTROL_NETWORKS + " control networks");
+        }
+        Set<String> optional = new LinkedHashSet<>(controls);
+        for (ModelPart part : ModelPart.values()) {
+            if (!REQUIRED.contains(part)) {
+                optional.add(part.folder());
+            }
+        }
+        return optional;
     }
 
     private void takeTokenizer(String folder) {
@@ -190,7 +215,7 @@ final class NeededFiles {
             throw new NotFoundException(
                     ErrorCode.MODEL_FILE_MISSING,
                     reference + " has no " + path
-                            + ", so it is no complete ONNX export; choose a model or revision with" + " ONNX weights");
+                            + ", so it is no complete ONNX export; choose a model or revision with ONNX weights");
         }
     }
 

@@ -108,12 +108,7 @@ final class LocalHub implements AutoCloseable {
 
     private static LocalHub withModel(HttpServer server) throws IOException {
         LocalHub hub = new LocalHub(server);
-        Path model = Path.of(System.getProperty("dream.golden"), "pipelines", "sd15", "model");
-        try (Stream<Path> paths = Files.walk(model)) {
-            for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                hub.files.put(model.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
-            }
-        }
+        hub.publish(golden("sd15"));
         byte[] weights = new byte[3_000_000];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (byte) (i * 31 + (i >> 8) * 17 + (i >> 16));
@@ -132,6 +127,20 @@ final class LocalHub implements AutoCloseable {
             hub.files.put(other, other.getBytes(StandardCharsets.UTF_8));
         }
         return hub;
+    }
+
+    /** The folder of a tiny model of a kind. */
+    static Path golden(String kind) {
+        return Path.of(System.getProperty("dream.golden"), "pipelines", kind, "model");
+    }
+
+    /** Takes the files of a folder into the repository. */
+    void publish(Path model) throws IOException {
+        try (Stream<Path> paths = Files.walk(model)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                files.put(model.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
+            }
+        }
     }
 
     URI address() {

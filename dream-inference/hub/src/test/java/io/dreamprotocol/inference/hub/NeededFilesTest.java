@@ -79,7 +79,7 @@ class NeededFilesTest {
     }
 
     @Test
-    void theSecondEncoderOfSdxlComesToo() throws IOException {
+    void optionalPartsComeToo() throws IOException {
         List<String> more = List.of(
                 "text_encoder_2/config.json",
                 "text_encoder_2/model.onnx",
@@ -89,7 +89,9 @@ class NeededFilesTest {
                 "unet/model.onnx_data_1",
                 "unet/model.onnx.data",
                 "unet/weights.pb",
-                "controlnet/model.onnx");
+                "controlnet/model.onnx",
+                "controlnet_canny/model.onnx",
+                "controlnet_canny/config.json");
         more.forEach(path -> list(path, 10));
 
         assertThat(chosen()).containsAll(more).hasSize(LEAST.size() + more.size());
@@ -127,6 +129,9 @@ class NeededFilesTest {
                 "unet/model_fp16.onnx",
                 "unet/sub/model.onnx",
                 "UNET/model.onnx",
+                "controlnet-canny/model.onnx",
+                "controlnet_a/b/model.onnx",
+                "my_controlnet/model.onnx",
                 "unet /model.onnx",
                 "Model_index.json",
                 "safety_checker/pytorch_model.bin",
@@ -177,7 +182,11 @@ class NeededFilesTest {
     void namesThatDifferInCaseOnlyAreRefused() {
         list("unet/model.onnx_data_a", 1);
         list("unet/model.onnx_data_A", 1);
+        assertThat(refusal(ErrorCode.REMOTE_MISMATCH)).hasMessageContaining("upper and in lower case");
+        listed.remove("unet/model.onnx_data_A");
 
+        list("controlnet_a/model.onnx", 1);
+        list("controlnet_A/model.onnx", 1);
         assertThat(refusal(ErrorCode.REMOTE_MISMATCH)).hasMessageContaining("upper and in lower case");
     }
 
@@ -209,6 +218,17 @@ class NeededFilesTest {
 
         list("unet/model.onnx_data", 1);
         assertThat(refusal(ErrorCode.REMOTE_MISMATCH)).hasMessageContaining("files of weights");
+    }
+
+    @Test
+    void tooManyControlNetworksAreRefused() throws IOException {
+        for (int i = 0; i < NeededFiles.MAX_CONTROL_NETWORKS; i++) {
+            list("controlnet_" + i + "/model.onnx", 1);
+        }
+        assertThat(chosen()).hasSize(LEAST.size() + NeededFiles.MAX_CONTROL_NETWORKS);
+
+        list("controlnet/model.onnx", 1);
+        assertThat(refusal(ErrorCode.REMOTE_MISMATCH)).hasMessageContaining("control networks");
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PullTest extends HubTest {
     private static final List<String> NEEDED = List.of(
@@ -59,6 +61,19 @@ class PullTest extends HubTest {
 
         assertThat(model.files()).isEqualTo(ModelFolder.open(model.folder()).files());
         assertThat(model.files()).extracting(ModelFile::path).isEqualTo(NEEDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sd15", "sdxl", "inpaint", "controlnet", "lcm"})
+    void everyKindOfModelComesWhole(String kind) throws IOException {
+        hub.files.clear();
+        hub.publish(LocalHub.golden(kind));
+
+        PulledModel model = pull();
+
+        assertThat(filesIn(model.folder())).containsExactlyElementsOf(hub.files.keySet());
+        assertThat(model.files())
+                .isEqualTo(ModelFolder.open(LocalHub.golden(kind)).files());
     }
 
     @Test
