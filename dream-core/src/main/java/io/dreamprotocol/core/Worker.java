@@ -307,6 +307,19 @@ public final class Worker implements AutoCloseable {
         }
 
         /**
+         * Adds models that the worker loads when a job needs them. Each is opened once before the worker announces it, to know what
+         * it can do.
+         *
+         * @param cache keeps them in memory as far as there is room; stays the caller's to close, after the worker
+         * @param addresses the models' addresses
+         * @return this builder
+         */
+        public Builder models(ModelCache cache, List<String> addresses) {
+            addresses.forEach(address -> model(cache.model(address)));
+            return this;
+        }
+
+        /**
          * Sets the price.
          *
          * @param pricePerMegapixelStep the price of 10^6 pixels of one step
