@@ -377,7 +377,7 @@ class StyleModelTest {
     private static float[] added(StyleModel style, double weight) {
         List<WeightChange> changes = StyleChanges.of(List.of(AppliedStyle.of(style, weight)), ModelPart.UNET, NETWORK);
         assertThat(changes).hasSize(1);
-        float[] values = new float[(int) NETWORK.get(changes.getFirst().layer()).elements()];
+        float[] values = new float[NETWORK.get(changes.getFirst().layer()).elements()];
         changes.getFirst().addTo(values, WeightLayout.OUTPUT_MAJOR);
         return values;
     }
