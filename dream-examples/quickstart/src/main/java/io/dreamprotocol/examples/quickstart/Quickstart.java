@@ -39,8 +39,7 @@ public final class Quickstart {
                 Worker worker = Worker.start(ledger, blobs, gpuOwner, model)) {
             DreamClient dream = DreamClient.of(ledger, blobs, requester);
             dream.deposit(Amount.ofCoins("1", ledger.info().decimals()));
-            Job job =
-                    dream.submit(GenerationRequest.of("a red apple, flat style").withSeed(7));
+            Job job = dream.submit(GenerationRequest.of("a red apple, flat style"));
             GeneratedImage image = dream.await(job.id(), Duration.ofMinutes(2));
             Files.write(folder.resolve("apple.png"), image.png().toArray());
             System.out.println(folder.resolve("apple.png") + " is " + image.cid());
