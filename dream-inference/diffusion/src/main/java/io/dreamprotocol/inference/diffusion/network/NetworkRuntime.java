@@ -5,6 +5,7 @@ import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.image.EngineInfo;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An engine that loads networks and runs them.
@@ -31,6 +32,17 @@ public interface NetworkRuntime {
      * @return the facts that a receipt states
      */
     EngineInfo engine(ElementType type);
+
+    /**
+     * Returns the format of most of a network's weights, which may be smaller than that of its inputs: {@code float16} or {@code
+     * int8}, for example.
+     *
+     * @param source where the network comes from
+     * @return the format's usual name in lower case; empty if the engine cannot tell
+     */
+    default Optional<String> weightFormat(NetworkSource source) {
+        return Optional.empty();
+    }
 
     /**
      * Returns what was chosen other than asked, because the caller allowed it: another execution provider, for example.

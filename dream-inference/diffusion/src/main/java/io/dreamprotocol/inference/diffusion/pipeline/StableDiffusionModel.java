@@ -9,6 +9,7 @@ import io.dreamprotocol.core.image.EngineInfo;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
+import io.dreamprotocol.inference.diffusion.network.NetworkSource;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ public final class StableDiffusionModel implements AutoCloseable {
     private final DenoisingNetwork unet;
     private final VaeDecoder decoder;
     private final VaeEncoder encoder;
+    private final EngineInfo engine;
     private final Map<String, ControlNetwork> controls;
 
     private StableDiffusionModel(
@@ -43,6 +45,7 @@ public final class StableDiffusionModel implements AutoCloseable {
         this.unet = unet;
         this.decoder = decoder;
         this.encoder = new VaeEncoder(folder, runtime);
+        this.engine = engine(folder, runtime, unet);
         this.controls = controls;
     }
 
@@ -107,12 +110,19 @@ public final class StableDiffusionModel implements AutoCloseable {
     }
 
     /**
-     * Returns what runs the networks, with the format of the denoising network's arithmetic.
+     * Returns what runs the networks, with the format of the denoising network's weights.
      *
      * @return the engine
      */
     public EngineInfo engine() {
-        return runtime.engine(unet.type());
+        return engine;
+    }
+
+    private static EngineInfo engine(ModelFolder folder, NetworkRuntime runtime, DenoisingNetwork unet) {
+        EngineInfo engine = runtime.engine(unet.type());
+        return runtime.weightFormat(new NetworkSource(ModelPart.UNET.folder(), folder.network(ModelPart.UNET)))
+                .map(format -> new EngineInfo(engine.name(), engine.version(), engine.provider(), format))
+                .orElse(engine);
     }
 
     /**
