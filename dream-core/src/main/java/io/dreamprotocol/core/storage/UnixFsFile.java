@@ -82,6 +82,12 @@ public final class UnixFsFile {
         return new UnixFsWriter(CHUNK_BYTES, MAX_FILE_BYTES, sink).write(content);
     }
 
+    /** Cuts a file into blocks, and returns it as an entry of a folder that has no name yet. */
+    static UnixFsFolder.Entry writeEntry(InputStream content, BlockSink sink) throws IOException {
+        UnixFsWriter.Part file = new UnixFsWriter(CHUNK_BYTES, MAX_FILE_BYTES, sink).writePart(content);
+        return new UnixFsFolder.Entry("", file.cid(), file.totalSize());
+    }
+
     /**
      * Opens a file for reading. The root is checked now, every other block when its turn comes and before a byte of it is given
      * out. The stream is for one thread.

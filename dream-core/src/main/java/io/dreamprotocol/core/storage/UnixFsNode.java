@@ -9,14 +9,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a dag-pb node of a file says in its data field: how many of the file's bytes lie in and below it.
+ * What a dag-pb node of a file or folder says in its data field; for a file, how many of its bytes lie in and below the node.
  *
  * @param type the kind of node
  * @param data the file's bytes in this node, which come before those of its children
  * @param fileSize the bytes in and below this node
  * @param blockSizes for every link the bytes in and below the node linked to
+ * @param fanOut the places for links in a node of a spread folder; 0 in others
  */
-record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
+record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes, long fanOut) {
     private static final int TYPE = 1;
     private static final int DATA = 2;
     private static final int FILE_SIZE = 3;
@@ -57,7 +58,14 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
     /** Creates the node over several parts of a file. */
     static UnixFsNode overBlocks(List<Long> blockSizes) {
         long sum = blockSizes.stream().mapToLong(Long::longValue).sum();
-        return new UnixFsNode(Type.FILE, Bytes.of(new byte[0]), sum, blockSizes);
+        return new UnixFsNode(Type.FILE, Bytes.of(new byte[0]), sum, blockSizes, 0);
+    }
+
+    /** Encodes the node of a folder, which says nothing more than that. */
+    static byte[] encodeFolder() {
+        ProtobufWriter out = new ProtobufWriter();
+        out.number(TYPE, Type.DIRECTORY.number);
+        return out.toArray();
     }
 
     byte[] encode() {
@@ -82,6 +90,7 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
         Optional<Bytes> data = Optional.empty();
         Optional<Long> fileSize = Optional.empty();
         List<Long> blockSizes = new ArrayList<>();
+        long fanOut = 0;
         int seen = 0;
         while (in.next()) {
             int bit = 1 << in.field();
@@ -99,7 +108,8 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
                     }
                     blockSizes.add(in.number());
                 }
-                case HASH_TYPE, FAN_OUT, MODE -> in.number();
+                case FAN_OUT -> fanOut = in.number();
+                case HASH_TYPE, MODE -> in.number();
                 case MODIFIED -> in.bytes();
                 default -> throw in.unexpected("a UnixFS node");
             }
@@ -108,7 +118,8 @@ record UnixFsNode(Type type, Bytes data, long fileSize, List<Long> blockSizes) {
                 type.orElseThrow(() -> ProtobufReader.malformed("a UnixFS node without a type")),
                 data.orElse(Bytes.of(new byte[0])),
                 fileSize.orElse(0L),
-                blockSizes);
+                blockSizes,
+                fanOut);
         if (node.type.isFile()) {
             node.checkSizes();
         }

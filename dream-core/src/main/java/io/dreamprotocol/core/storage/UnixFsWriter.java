@@ -28,9 +28,13 @@ final class UnixFsWriter {
     }
 
     /** A finished part of the tree: its root, the file's bytes in it, and the bytes of all its blocks. */
-    private record Part(Cid cid, long fileSize, long totalSize) {}
+    record Part(Cid cid, long fileSize, long totalSize) {}
 
     Cid write(InputStream content) throws IOException {
+        return writePart(content).cid;
+    }
+
+    Part writePart(InputStream content) throws IOException {
         byte[] chunk = new byte[chunkBytes];
         long size = 0;
         int read = fill(chunk, content);
@@ -72,12 +76,12 @@ final class UnixFsWriter {
         }
     }
 
-    private Cid finish() throws IOException {
+    private Part finish() throws IOException {
         for (int level = 0; level < open.size(); level++) {
             List<Part> siblings = open.get(level);
             boolean top = level == open.size() - 1;
             if (top && siblings.size() == 1) {
-                return siblings.getFirst().cid;
+                return siblings.getFirst();
             }
             if (!siblings.isEmpty()) {
                 add(level + 1, join(siblings));

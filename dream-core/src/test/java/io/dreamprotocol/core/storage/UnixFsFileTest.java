@@ -267,10 +267,10 @@ class UnixFsFileTest {
     void whatIsNoFileIsNamed() {
         Cid cbor = keep(Cid.Codec.DAG_CBOR, new byte[] {(byte) 0xF6});
         assertFails(ErrorCode.INVALID_CID, () -> open(cbor));
-        Cid directory = node(new UnixFsNode(UnixFsNode.Type.DIRECTORY, Bytes.of(new byte[0]), 0, List.of()));
+        Cid directory = node(new UnixFsNode(UnixFsNode.Type.DIRECTORY, Bytes.of(new byte[0]), 0, List.of(), 0));
         assertThatThrownBy(() -> open(directory)).hasMessageContaining("names a directory");
         assertFails(ErrorCode.INVALID_CID, () -> open(directory));
-        Cid link = node(new UnixFsNode(UnixFsNode.Type.SYMLINK, Bytes.of(new byte[] {'/'}), 0, List.of()));
+        Cid link = node(new UnixFsNode(UnixFsNode.Type.SYMLINK, Bytes.of(new byte[] {'/'}), 0, List.of(), 0));
         assertFails(ErrorCode.INVALID_CID, () -> open(link));
     }
 
@@ -328,7 +328,7 @@ class UnixFsFileTest {
     }
 
     private Cid node(List<Cid> children, List<Long> sizes, long fileSize, byte[] data) {
-        UnixFsNode file = new UnixFsNode(UnixFsNode.Type.FILE, Bytes.of(data), fileSize, sizes);
+        UnixFsNode file = new UnixFsNode(UnixFsNode.Type.FILE, Bytes.of(data), fileSize, sizes, 0);
         List<DagPbNode.Link> links =
                 children.stream().map(cid -> new DagPbNode.Link(cid, "", 1)).toList();
         return keep(Cid.Codec.DAG_PB, new DagPbNode(links, Optional.of(Bytes.of(file.encode()))).encode());
