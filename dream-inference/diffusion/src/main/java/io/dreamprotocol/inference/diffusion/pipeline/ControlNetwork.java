@@ -39,8 +39,8 @@ final class ControlNetwork implements AutoCloseable {
     }
 
     /** Allocates what the calls for one batch need. */
-    Batch prepare(Latents latents, Conditioning conditioning, RgbImage picture) {
-        return new Batch(latents, conditioning, picture);
+    Batch prepare(Latents latents, PredictionRows rows, RgbImage picture) {
+        return new Batch(latents, rows, picture);
     }
 
     @Override
@@ -50,13 +50,17 @@ final class ControlNetwork implements AutoCloseable {
 
     /** The tensors that stay the same from call to call, and those that are filled again for each. */
     final class Batch {
+        private final PredictionRows rows;
+        private final int imageSize;
         private final Tensor sample;
         private final Tensor timestep;
         private final Tensor scale;
         private final Map<String, Tensor> inputs;
 
-        private Batch(Latents latents, Conditioning conditioning, RgbImage picture) {
-            int batch = conditioning.batch();
+        private Batch(Latents latents, PredictionRows rows, RgbImage picture) {
+            int batch = rows.size();
+            this.rows = rows;
+            this.imageSize = latents.imageSize();
             sample = Tensor.zeros(
                     network.inputType(SAMPLE), batch, latents.channels(), latents.height(), latents.width());
             timestep = Tensor.zeros(network.inputType(TIMESTEP), 1);
@@ -67,18 +71,21 @@ final class ControlNetwork implements AutoCloseable {
             for (int i = 0; i < batch; i++) {
                 pictures.put(i * values.length, values, 0, values.length);
             }
-            inputs = new HashMap<>(conditioning.tensors(network));
+            inputs = new HashMap<>();
             inputs.put(SAMPLE, sample);
             inputs.put(TIMESTEP, timestep);
             inputs.put(SCALE, scale);
             inputs.put(PICTURE, pictures);
         }
 
+        /** Changes what the calls from now on are told. */
+        void tell(Conditioning conditioning) {
+            inputs.putAll(conditioning.tensors(network));
+        }
+
         /** Computes the residuals of one call, under the names of the denoising network's inputs. */
         Map<String, Tensor> residuals(float[] scaled, double at, double strength, Cancellation cancellation) {
-            for (int start = 0; start < sample.elements(); start += scaled.length) {
-                sample.put(start, scaled, 0, scaled.length);
-            }
+            rows.spread(scaled, (row, values, start, count) -> sample.put(row * imageSize, values, start, count));
             timestep.fill(at);
             scale.fill(strength);
             return network.run(inputs, network.outputNames(), cancellation);

@@ -21,6 +21,11 @@ final class Controls {
         steerings.add(new Steering(picture, batch));
     }
 
+    /** Changes what the calls from now on are told. */
+    void tell(Conditioning conditioning) {
+        steerings.forEach(steering -> steering.batch.tell(conditioning));
+    }
+
     /** Computes the residuals of one call; none if the model has no control networks. */
     Map<String, Tensor> residuals(float[] scaled, double at, int call, int calls, Cancellation cancellation) {
         Map<String, Tensor> sum = null;

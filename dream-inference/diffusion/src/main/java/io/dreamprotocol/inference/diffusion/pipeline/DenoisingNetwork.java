@@ -87,8 +87,8 @@ final class DenoisingNetwork implements AutoCloseable {
     }
 
     /** Allocates what the calls for one batch need. */
-    Batch prepare(Beginning beginning, Conditioning conditioning, Guidance guidance) {
-        return new Batch(beginning, conditioning, guidance);
+    Batch prepare(Beginning beginning, PredictionRows rows, Guidance guidance) {
+        return new Batch(beginning, rows, guidance);
     }
 
     @Override
@@ -99,6 +99,7 @@ final class DenoisingNetwork implements AutoCloseable {
     /** The tensors that stay the same from call to call, and those that are filled again for each. */
     final class Batch {
         private final Guidance guidance;
+        private final PredictionRows rows;
         private final int imageSize;
         private final int rowSize;
         private final Tensor sample;
@@ -107,16 +108,17 @@ final class DenoisingNetwork implements AutoCloseable {
         private final long[] outputShape;
         private final float[] predictions;
 
-        private Batch(Beginning beginning, Conditioning conditioning, Guidance guidance) {
+        private Batch(Beginning beginning, PredictionRows rows, Guidance guidance) {
             Latents latents = beginning.latents();
-            int batch = conditioning.batch();
+            int batch = rows.size();
             this.guidance = guidance;
+            this.rows = rows;
             this.imageSize = latents.imageSize();
             this.rowSize = imageSize / latents.channels() * config.inChannels();
             this.sample = Tensor.zeros(
                     network.inputType(SAMPLE), batch, config.inChannels(), latents.height(), latents.width());
             this.timestep = Tensor.zeros(network.inputType(TIMESTEP), 1);
-            this.inputs = new HashMap<>(conditioning.tensors(network));
+            this.inputs = new HashMap<>();
             inputs.put(SAMPLE, sample);
             inputs.put(TIMESTEP, timestep);
             this.outputShape = new long[] {batch, config.outChannels(), latents.height(), latents.width()};
@@ -125,10 +127,14 @@ final class DenoisingNetwork implements AutoCloseable {
             if (extra != null) {
                 int extraSize = rowSize - imageSize;
                 for (int row = 0; row < batch; row++) {
-                    int image = row % latents.images();
-                    sample.put(row * rowSize + imageSize, extra, image * extraSize, extraSize);
+                    sample.put(row * rowSize + imageSize, extra, rows.imageOf(row) * extraSize, extraSize);
                 }
             }
+        }
+
+        /** Changes what the calls from now on are told. */
+        void tell(Conditioning conditioning) {
+            inputs.putAll(conditioning.tensors(network));
         }
 
         /**
@@ -140,7 +146,7 @@ final class DenoisingNetwork implements AutoCloseable {
          * @param out receives the prediction for every image
          */
         void predict(float[] scaled, double at, Map<String, Tensor> residuals, float[] out, Cancellation cancellation) {
-            fill(scaled);
+            rows.spread(scaled, (row, values, start, count) -> sample.put(row * rowSize, values, start, count));
             timestep.fill(at);
             Map<String, Tensor> given = inputs;
             if (!residuals.isEmpty()) {
@@ -148,26 +154,8 @@ final class DenoisingNetwork implements AutoCloseable {
                 given.putAll(residuals);
             }
             Tensor output = network.run(given, OUTPUT, cancellation, outputShape);
-            if (guidance.isOn()) {
-                output.get(0, predictions, 0, predictions.length);
-                guidance.combine(predictions, imageSize, out);
-            } else {
-                output.get(0, out, 0, out.length);
-            }
-        }
-
-        private void fill(float[] scaled) {
-            int rows = predictions.length / imageSize;
-            int images = scaled.length / imageSize;
-            if (rowSize == imageSize) {
-                for (int row = 0; row < rows; row += images) {
-                    sample.put(row * rowSize, scaled, 0, scaled.length);
-                }
-                return;
-            }
-            for (int row = 0; row < rows; row++) {
-                sample.put(row * rowSize, scaled, row % images * imageSize, imageSize);
-            }
+            output.get(0, predictions, 0, predictions.length);
+            guidance.combine(predictions, rows, out);
         }
     }
 }

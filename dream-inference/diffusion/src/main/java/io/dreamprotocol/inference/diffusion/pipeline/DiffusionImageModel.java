@@ -3,7 +3,6 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.error.UnsupportedException;
@@ -29,8 +28,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * A diffusion model as the protocol's image model: what a request leaves to the model comes from its own files, and noise
- * comes from torch's generator for the processor.
+ * A diffusion model as the protocol's image model: what a request leaves to the model comes from its own files, prompts are
+ * read in the language of the AUTOMATIC1111 web UI, and noise comes from torch's generator for the processor.
  */
 public final class DiffusionImageModel implements ImageModel {
     /** The largest width and height, in pixels. */
@@ -135,9 +134,8 @@ public final class DiffusionImageModel implements ImageModel {
                     ErrorCode.UNSUPPORTED, "This model takes no request options yet; leave them out");
         }
         descriptor.limits().check(request.width(), request.height());
-        requireFits(request.prompt(), "prompt");
-        requireFits(request.negativePrompt(), "negative prompt");
         DiffusionRequest.Builder builder = DiffusionRequest.builder(model.folder(), request.prompt())
+                .language(PromptLanguage.WEB_UI)
                 .size(request.width(), request.height())
                 .steps(request.steps())
                 .guidanceScale(request.guidanceScale())
@@ -146,19 +144,6 @@ public final class DiffusionImageModel implements ImageModel {
             builder.negativePrompts(request.negativePrompt());
         }
         return builder.build();
-    }
-
-    /** Cutting a prompt off would be a silent substitution. */
-    private void requireFits(String prompt, String name) {
-        for (TextEncoder encoder : model.textEncoders().all()) {
-            int tokens = encoder.countTokens(prompt);
-            int most = encoder.maxPromptTokens();
-            if (tokens > most) {
-                throw new InvalidInputException(
-                        ErrorCode.INVALID_PROMPT,
-                        "The " + name + " has " + tokens + " tokens, but the model reads " + most + "; shorten it");
-            }
-        }
     }
 
     private static List<ModelFile> await(FutureTask<List<ModelFile>> hashing) {

@@ -26,6 +26,7 @@ public final class DiffusionRequest {
     public static final int MAX_CLIP_SKIP = 64;
 
     private final List<String> prompts;
+    private final PromptLanguage language;
     private final Optional<List<String>> negativePrompts;
     private final Optional<List<String>> secondPrompts;
     private final Optional<List<String>> secondNegativePrompts;
@@ -44,6 +45,7 @@ public final class DiffusionRequest {
 
     private DiffusionRequest(Builder builder) {
         this.prompts = builder.prompts;
+        this.language = builder.language;
         this.negativePrompts = builder.negativePrompts;
         this.secondPrompts = builder.secondPrompts;
         this.secondNegativePrompts = builder.secondNegativePrompts;
@@ -74,6 +76,10 @@ public final class DiffusionRequest {
 
     List<String> prompts() {
         return prompts;
+    }
+
+    PromptLanguage language() {
+        return language;
     }
 
     Optional<List<String>> negativePrompts() {
@@ -145,6 +151,7 @@ public final class DiffusionRequest {
     /** Collects the parts of a request. Belongs to one thread. */
     public static final class Builder {
         private final List<String> prompts;
+        private PromptLanguage language = PromptLanguage.PLAIN;
         private Optional<List<String>> negativePrompts = Optional.empty();
         private Optional<List<String>> secondPrompts = Optional.empty();
         private Optional<List<String>> secondNegativePrompts = Optional.empty();
@@ -168,6 +175,17 @@ public final class DiffusionRequest {
             this.width = side;
             this.height = side;
             this.scheduler = model.scheduler();
+        }
+
+        /**
+         * Sets how prompts are read.
+         *
+         * @param promptLanguage the language, {@link PromptLanguage#PLAIN} unless set
+         * @return this builder
+         */
+        public Builder language(PromptLanguage promptLanguage) {
+            language = Objects.requireNonNull(promptLanguage, "promptLanguage");
+            return this;
         }
 
         /**
@@ -357,6 +375,11 @@ public final class DiffusionRequest {
                 throw invalid(
                         ErrorCode.INVALID_PROMPT,
                         "The second text encoder needs as many prompts and negative prompts as the first");
+            }
+            if (language == PromptLanguage.WEB_UI && (secondPrompts.isPresent() || secondNegativePrompts.isPresent())) {
+                throw invalid(
+                        ErrorCode.INVALID_PROMPT,
+                        "Prompts of their own for the second text encoder are read as plain text alone; leave them out");
             }
             if (clipSkip < 0 || clipSkip > MAX_CLIP_SKIP) {
                 throw invalid(

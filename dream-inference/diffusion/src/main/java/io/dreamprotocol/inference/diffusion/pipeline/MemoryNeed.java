@@ -46,13 +46,20 @@ final class MemoryNeed {
         this.request = request;
     }
 
-    static MemoryNeed of(ModelFolder folder, DiffusionRequest request, Guidance guidance) {
+    /**
+     * Estimates the need of a request.
+     *
+     * @param predictions how many predictions each call makes
+     * @param tokens how many tokens each prediction is told
+     */
+    static MemoryNeed of(ModelFolder folder, DiffusionRequest request, int predictions, int tokens) {
         double positions = ((double) request.width() / folder.vae().scaleFactor())
                 * ((double) request.height() / folder.vae().scaleFactor());
-        int batch = request.images() * (guidance.isOn() ? 2 : 1);
         double pixels = (double) request.width() * request.height();
         return new MemoryNeed(
-                Math.max(denoising(folder.unet(), batch, positions), decoding(folder.vae(), pixels, positions)),
+                Math.max(
+                        denoising(folder.unet(), predictions, positions, tokens),
+                        decoding(folder.vae(), pixels, positions)),
                 request);
     }
 
@@ -76,12 +83,12 @@ final class MemoryNeed {
         }
     }
 
-    private static double denoising(UnetConfig unet, int batch, double positions) {
-        double largest = 0;
+    private static double denoising(UnetConfig unet, int batch, double positions, int tokens) {
+        double largest = (double) batch * tokens * unet.crossAttentionDim() * SCORE_COPIES * Float.BYTES;
         double at = positions;
         for (int level = 0; level < unet.blockOutChannels().size(); level++) {
             double scores = unet.attentionLevels().get(level)
-                    ? at * at * unet.attentionHeads().get(level) * SCORE_COPIES
+                    ? at * Math.max(at, tokens) * unet.attentionHeads().get(level) * SCORE_COPIES
                     : 0;
             double activations = at * unet.blockOutChannels().get(level) * ACTIVATION_COPIES;
             largest = Math.max(largest, batch * (scores + activations) * Float.BYTES);

@@ -13,6 +13,8 @@ import java.util.TreeSet;
 
 /** The names under which a model's users ask for schedulers, and what each means for this model. */
 final class SchedulerNames {
+    private static final String CLIP = "clip_sample";
+
     private final SchedulerConfig own;
     private final String ownName;
     private final List<String> names;
@@ -46,7 +48,14 @@ final class SchedulerNames {
 
     /** The configuration that a name stands for. */
     SchedulerConfig config(String name) {
-        return name.equals(ownName) ? own : SchedulerChoice.named(name).applyTo(own);
+        return name.equals(ownName)
+                ? own
+                : unclipped(SchedulerChoice.named(name).applyTo(own));
+    }
+
+    /** Some methods clip samples to pixels' range unless told otherwise, but latents have no such range. */
+    private SchedulerConfig unclipped(SchedulerConfig config) {
+        return own.options().containsKey(CLIP) ? config : config.with(CLIP, false);
     }
 
     private boolean suits(SchedulerChoice choice) {

@@ -7,14 +7,12 @@ import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.RgbImage;
-import io.dreamprotocol.inference.diffusion.model.UnetConfig;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
 import io.dreamprotocol.inference.diffusion.scheduler.DenoisingRun;
 import io.dreamprotocol.inference.diffusion.scheduler.RunOptions;
 import io.dreamprotocol.inference.diffusion.scheduler.Scheduler;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,9 +48,9 @@ public final class StableDiffusionPipeline {
      */
     public void check(DiffusionRequest request) {
         requireSizes(request);
-        MemoryNeed.of(model.folder(), request, guidance(request)).requireAvailable();
+        model.textEncoders().requireClipSkip(request.clipSkip());
         request.controls().forEach(control -> model.control(control.network()));
-        startRun(request);
+        requireMemory(request, prompting(request, startRun(request)));
     }
 
     /**
@@ -73,33 +71,42 @@ public final class StableDiffusionPipeline {
     public DiffusionResult generate(
             DiffusionRequest request, NoiseSource noise, DenoisingListener listener, Cancellation cancellation) {
         requireSizes(request);
-        Guidance guidance = guidance(request);
-        MemoryNeed.of(model.folder(), request, guidance).requireAvailable();
+        model.textEncoders().requireClipSkip(request.clipSkip());
         DenoisingRun run = startRun(request);
-        Conditioning conditioning = conditioning(request, guidance, cancellation);
+        Prompting prompting = prompting(request, run);
+        requireMemory(request, prompting);
+        Conditioning told = prompting.at(0, cancellation);
         Beginning beginning = Beginning.of(model, request, run, noise, cancellation);
-        Controls controls = controls(request, beginning.latents(), conditioning);
+        Controls controls = controls(request, beginning.latents(), prompting.rows());
+        controls.tell(told);
+        DenoisingNetwork.Batch unet = model.unet().prepare(beginning, prompting.rows(), guidance(request));
+        unet.tell(told);
 
-        DenoisingNetwork.Batch unet = model.unet().prepare(beginning, conditioning, guidance);
         float[] sample = beginning.latents().values();
         float[] scaled = new float[sample.length];
         float[] prediction = new float[sample.length];
         int calls = run.length() - run.beginIndex();
         for (int call = 0; call < calls; call++) {
             int i = run.beginIndex() + call;
+            Conditioning now = prompting.at(call, cancellation);
+            if (now != told) {
+                told = now;
+                controls.tell(now);
+                unet.tell(now);
+            }
             run.scaleModelInput(sample, i, scaled);
             Map<String, Tensor> residuals = controls.residuals(scaled, run.timestep(i), call, calls, cancellation);
             unet.predict(scaled, run.timestep(i), residuals, prediction, cancellation);
             run.step(prediction, i, sample, noise, sample);
             beginning.keep(run, i);
-            Latents now = beginning.latents().copy();
+            Latents latents = beginning.latents().copy();
             boolean last = call + 1 == calls;
             listener.onStep(new DenoisingStep(
                     call + 1,
                     calls,
                     run.timestep(i),
-                    now,
-                    () -> last ? now : estimate(request, run, i, now, scaled, prediction)));
+                    latents,
+                    () -> last ? latents : estimate(request, run, i, latents, scaled, prediction)));
             cancellation.throwIfStopped();
         }
         requireFinite(sample);
@@ -130,68 +137,18 @@ public final class StableDiffusionPipeline {
         return model.folder().unet().timeCondProjDim().isPresent();
     }
 
-    private Conditioning conditioning(DiffusionRequest request, Guidance guidance, Cancellation cancellation) {
-        List<PromptEmbedding> positive = repeated(
-                model.textEncoders()
-                        .encode(request.prompts(), request.secondPrompts(), request.clipSkip(), cancellation),
-                request);
-        List<PromptEmbedding> rows = new ArrayList<>();
-        if (guidance.isOn()) {
-            rows.addAll(repeated(negative(request, positive.getFirst(), cancellation), request));
-        }
-        rows.addAll(positive);
-
-        Conditioning conditioning = new Conditioning(rows.size());
-        TextEmbedding first = rows.getFirst().text();
-        conditioning.add(
-                Conditioning.TEXT,
-                rows.stream().map(row -> row.text().values()).toList(),
-                first.tokens(),
-                first.width());
-        UnetConfig unet = model.folder().unet();
-        if (unet.takesTextAndTime()) {
-            List<float[]> pooled =
-                    rows.stream().map(row -> row.pooled().orElseThrow()).toList();
-            conditioning.add(Conditioning.POOLED_TEXT, pooled, pooled.getFirst().length);
-            List<float[]> sizes = new ArrayList<>();
-            for (int row = 0; row < rows.size(); row++) {
-                boolean isNegative = row < rows.size() - positive.size();
-                sizes.add((isNegative ? request.negativeSizeHints() : request.sizeHints()).ids());
-            }
-            conditioning.add(Conditioning.SIZES, sizes, sizes.getFirst().length);
-        }
-        if (unet.timeCondProjDim().isPresent()) {
-            int width = unet.timeCondProjDim().get();
-            float[] embedded = GuidanceEmbedding.of(request.guidance().scale(), width);
-            conditioning.add(Conditioning.GUIDANCE, Collections.nCopies(rows.size(), embedded), width);
-        }
-        return conditioning;
+    private Prompting prompting(DiffusionRequest request, DenoisingRun run) {
+        return request.language() == PromptLanguage.PLAIN
+                ? new PlainPrompting(model, request, guidance(request))
+                : new WebUiPrompting(model, request, guidance(request), request.steps() * run.order());
     }
 
-    private List<PromptEmbedding> negative(DiffusionRequest request, PromptEmbedding shape, Cancellation cancellation) {
-        if (request.negativePrompts().isEmpty() && model.folder().zerosForEmptyPrompt()) {
-            return List.of(shape.zeros());
-        }
-        List<String> absent = List.of("");
-        return model.textEncoders()
-                .encode(
-                        request.negativePrompts().orElse(absent),
-                        request.secondNegativePrompts().orElse(absent),
-                        request.clipSkip(),
-                        cancellation);
+    private void requireMemory(DiffusionRequest request, Prompting prompting) {
+        MemoryNeed.of(model.folder(), request, prompting.rows().size(), prompting.tokens())
+                .requireAvailable();
     }
 
-    /** One embedding for each image, from one for each prompt or one for all. */
-    private static List<PromptEmbedding> repeated(List<PromptEmbedding> embeddings, DiffusionRequest request) {
-        List<PromptEmbedding> repeated = new ArrayList<>();
-        for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
-            PromptEmbedding embedding = embeddings.get(embeddings.size() == 1 ? 0 : prompt);
-            repeated.addAll(Collections.nCopies(request.imagesPerPrompt(), embedding));
-        }
-        return repeated;
-    }
-
-    private Controls controls(DiffusionRequest request, Latents latents, Conditioning conditioning) {
+    private Controls controls(DiffusionRequest request, Latents latents, PredictionRows rows) {
         Controls controls = new Controls();
         List<ControlPicture> pictures = request.controls();
         if (pictures.isEmpty() && model.unet().takesResiduals()) {
@@ -201,7 +158,7 @@ public final class StableDiffusionPipeline {
             pictures = List.of(new ControlPicture(any, black, 0, 0, 1));
         }
         for (ControlPicture picture : pictures) {
-            controls.add(picture, model.control(picture.network()).prepare(latents, conditioning, picture.picture()));
+            controls.add(picture, model.control(picture.network()).prepare(latents, rows, picture.picture()));
         }
         return controls;
     }

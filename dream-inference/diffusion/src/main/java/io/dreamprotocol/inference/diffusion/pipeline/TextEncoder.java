@@ -11,8 +11,11 @@ import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.network.Network;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
+import io.dreamprotocol.inference.diffusion.prompt.Emphasis;
+import io.dreamprotocol.inference.diffusion.prompt.PromptChunk;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,10 +79,51 @@ final class TextEncoder implements AutoCloseable {
      * @param clipSkip how many of the last layers to leave out
      */
     List<PromptEmbedding> encode(List<String> prompts, int clipSkip, Cancellation cancellation) {
+        return encodeIds(prompts.stream().map(tokenizer::encodePadded).toList(), clipSkip, cancellation);
+    }
+
+    /**
+     * Encodes a prompt with weights, chunk by chunk.
+     *
+     * @param chunks how many chunks to make of it; what it lacks are empty ones
+     * @param clipSkip how many of the last layers to leave out
+     */
+    PromptEmbedding encodeWeighted(String prompt, int chunks, int clipSkip, Cancellation cancellation) {
+        int size = config.maxTokens() * config.hiddenSize();
+        List<PromptChunk> full = chunks(prompt);
+        PromptChunk empty = chunks("").getFirst();
+        float[] joined = new float[chunks * size];
+        Map<PromptChunk, PromptEmbedding> encoded = new HashMap<>();
+        PromptEmbedding first = null;
+        for (int i = 0; i < chunks; i++) {
+            PromptChunk chunk = i < full.size() ? full.get(i) : empty;
+            PromptEmbedding embedding = encoded.get(chunk);
+            if (embedding == null) {
+                embedding =
+                        encodeIds(List.of(chunk.ids()), clipSkip, cancellation).getFirst();
+                encoded.put(chunk, embedding);
+            }
+            float[] values = embedding.text().toArray();
+            Emphasis.ORIGINAL.apply(values, chunk);
+            System.arraycopy(values, 0, joined, i * size, size);
+            first = first == null ? embedding : first;
+        }
+        if (first == null) {
+            throw new IllegalArgumentException("a prompt needs a chunk");
+        }
+        return first.withText(new TextEmbedding(chunks * config.maxTokens(), config.hiddenSize(), joined));
+    }
+
+    /** The chunks of a prompt with weights. */
+    List<PromptChunk> chunks(String prompt) {
+        return PromptChunk.of(prompt, tokenizer);
+    }
+
+    private List<PromptEmbedding> encodeIds(List<int[]> prompts, int clipSkip, Cancellation cancellation) {
         int tokens = config.maxTokens();
         Tensor ids = Tensor.zeros(idType, prompts.size(), tokens);
         for (int i = 0; i < prompts.size(); i++) {
-            ids.put(i * tokens, tokenizer.encodePadded(prompts.get(i)));
+            ids.put(i * tokens, prompts.get(i));
         }
         String state = requireState(clipSkip);
         Map<String, Shape> wanted = new LinkedHashMap<>();
@@ -100,14 +144,9 @@ final class TextEncoder implements AutoCloseable {
         return embeddings;
     }
 
-    /** How many tokens a prompt has, without the marks for its begin and end. */
-    int countTokens(String prompt) {
-        return tokenizer.countTokens(prompt);
-    }
-
-    /** How many tokens of a prompt the network takes. */
-    int maxPromptTokens() {
-        return config.maxTokens() - 2;
+    /** How many tokens the network takes at once, marks included. */
+    int tokens() {
+        return config.maxTokens();
     }
 
     @Override
@@ -115,7 +154,8 @@ final class TextEncoder implements AutoCloseable {
         network.close();
     }
 
-    private String requireState(int clipSkip) {
+    /** The output that has the state before the last layers that are left out. */
+    String requireState(int clipSkip) {
         String state = stateName(clipSkip);
         if (!network.gives(state)) {
             throw new UnsupportedException(

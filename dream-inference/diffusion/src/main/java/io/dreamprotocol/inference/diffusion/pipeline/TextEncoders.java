@@ -34,9 +34,37 @@ final class TextEncoders implements AutoCloseable {
         return joined;
     }
 
-    /** The encoders, the first first. */
-    List<TextEncoder> all() {
-        return encoders;
+    /**
+     * Encodes a prompt with weights.
+     *
+     * @param chunks how many chunks to make of it, at least {@link #countChunks}
+     * @param clipSkip how many of the last layers to leave out
+     */
+    PromptEmbedding encodeWeighted(String prompt, int chunks, int clipSkip, Cancellation cancellation) {
+        PromptEmbedding first = encoders.getFirst().encodeWeighted(prompt, chunks, clipSkip, cancellation);
+        if (encoders.size() == 1) {
+            return first;
+        }
+        PromptEmbedding second = encoders.getLast().encodeWeighted(prompt, chunks, clipSkip, cancellation);
+        return second.withText(sideBySide(first.text(), second.text()));
+    }
+
+    /** How many chunks a prompt with weights needs. */
+    int countChunks(String prompt) {
+        return encoders.stream()
+                .mapToInt(encoder -> encoder.chunks(prompt).size())
+                .max()
+                .orElseThrow();
+    }
+
+    /** How many tokens the encoders take at once, marks included. */
+    int tokens() {
+        return encoders.getFirst().tokens();
+    }
+
+    /** Requires that so many layers can be left out. */
+    void requireClipSkip(int clipSkip) {
+        encoders.forEach(encoder -> encoder.requireState(clipSkip));
     }
 
     @Override

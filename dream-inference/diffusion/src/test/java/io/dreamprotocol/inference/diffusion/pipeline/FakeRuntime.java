@@ -33,6 +33,9 @@ final class FakeRuntime implements NetworkRuntime {
     /** The inputs of every call of the denoising network, as numbers. */
     final List<Map<String, float[]>> unetCalls = Collections.synchronizedList(new ArrayList<>());
 
+    /** How many texts the text encoder was given. */
+    final AtomicInteger encoded = new AtomicInteger();
+
     /** What the denoising network predicts for the negative prompt, and for the prompt. */
     float negativePrediction = 0.1f;
 
@@ -102,7 +105,8 @@ final class FakeRuntime implements NetworkRuntime {
         return out;
     }
 
-    private static Tensor embed(Tensor ids) {
+    private Tensor embed(Tensor ids) {
+        encoded.addAndGet((int) ids.shape().dimension(0));
         float[] tokens = ids.toFloats();
         float[] values = new float[tokens.length * 32];
         for (int i = 0; i < values.length; i++) {
