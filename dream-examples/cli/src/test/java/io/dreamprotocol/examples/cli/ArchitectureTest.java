@@ -1,12 +1,12 @@
 package io.dreamprotocol.examples.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -14,8 +14,8 @@ import io.dreamprotocol.core.BackendAddress;
 import io.dreamprotocol.core.ledger.Work;
 import io.dreamprotocol.core.storage.Cid;
 
-/** The rules between modules. They are checked here, because only this module has all the others on its class path. */
-@AnalyzeClasses(packages = "io.dreamprotocol", importOptions = ImportOption.DoNotIncludeTests.class)
+/** The rules between modules, checked on the classes of every module that is built before this one, its own included. */
+@AnalyzeClasses(locations = BuiltModules.class)
 final class ArchitectureTest {
     private static final String ROOT = "io.dreamprotocol";
     private static final String JDK = "java..";
@@ -49,7 +49,37 @@ final class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(anything(), module("core"))
             .ignoreDependency(module("examples"), anything())
-            .ignoreDependency(module("inference.onnx"), module("inference.diffusion"));
+            .ignoreDependency(module("inference"), module("inference.diffusion"));
+
+    private static final DescribedPredicate<JavaClass> THIRD_PARTY = JavaClass.Predicates.resideInAnyPackage(
+            "ai.djl..",
+            "ai.onnxruntime..",
+            "com.fasterxml..",
+            "java.sql..",
+            "okhttp3..",
+            "okio..",
+            "org.sqlite..",
+            "org.web3j..");
+
+    @ArchTest
+    static final ArchRule noPublicMethodReturnsAThirdPartysType = codeUnits()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat()
+            .arePublic()
+            .should()
+            .notHaveRawReturnType(THIRD_PARTY);
+
+    @ArchTest
+    static final ArchRule noPublicMethodTakesAThirdPartysType = codeUnits()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat()
+            .arePublic()
+            .should()
+            .notHaveRawParameterTypes(DescribedPredicate.anyElementThat(THIRD_PARTY));
 
     @ArchTest
     static final ArchRule djlAndOnnxRuntimeStayInOneModule = noClasses()
