@@ -91,14 +91,15 @@ public final class OnnxRuntime implements NetworkRuntime {
 
     private Network open(OrtSession session, Path file) throws OrtException {
         try {
-            return new OnnxNetwork(environment, session, file);
+            return new ChangeableOnnxNetwork(environment, options, file, new OnnxNetwork(environment, session, file));
         } catch (DreamException | OrtException e) {
             session.close();
             throw e;
         }
     }
 
-    private static SessionOptions sessionOptions(OnnxOptions options) throws OrtException {
+    /** What every session is made with; the caller closes it. */
+    static SessionOptions sessionOptions(OnnxOptions options) throws OrtException {
         SessionOptions session = new SessionOptions();
         try {
             // What goes wrong arrives as an exception; it need not be on the standard error as well.

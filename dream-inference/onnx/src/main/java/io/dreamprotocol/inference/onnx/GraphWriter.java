@@ -1,0 +1,131 @@
+package io.dreamprotocol.inference.onnx;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Writes a graph again without the numbers of its large constants, which the engine then gets from elsewhere. */
+final class GraphWriter {
+    /** Where a constant without numbers claims to be. The engine replaces it before it would look there. */
+    private static final String NOWHERE = "given-when-loaded";
+
+    private static final int EXTERNAL = 1;
+
+    private final OnnxGraph graph;
+    private final FileChannel channel;
+    private final Collection<GraphTensor> without;
+    private final GraphEdit edit;
+
+    private GraphWriter(OnnxGraph graph, FileChannel channel, Collection<GraphTensor> without, GraphEdit edit) {
+        this.graph = graph;
+        this.channel = channel;
+        this.without = without;
+        this.edit = edit;
+    }
+
+    /**
+     * Writes a graph.
+     *
+     * @param graph the graph, whose file must still be there
+     * @param without the constants whose numbers are left out
+     * @param edit what is added
+     * @return the file's new bytes
+     */
+    static byte[] write(OnnxGraph graph, Collection<GraphTensor> without, GraphEdit edit) {
+        try (FileChannel channel = FileChannel.open(graph.file(), StandardOpenOption.READ)) {
+            return new GraphWriter(graph, channel, without, edit).model();
+        } catch (EOFException | MalformedGraphException e) {
+            throw OnnxGraph.corrupt(graph.file(), "it has become shorter", e);
+        } catch (IOException e) {
+            throw OnnxGraph.unreadable(graph.file(), e);
+        }
+    }
+
+    private byte[] model() throws IOException {
+        ProtoWriter out = new ProtoWriter();
+        for (OnnxGraph.Field field : graph.modelFields()) {
+            if (field.number() == OnnxGraph.GRAPH) {
+                out.message(OnnxGraph.GRAPH, graph());
+            } else {
+                out.raw(read(field.start(), field.end()));
+            }
+        }
+        return out.toArray();
+    }
+
+    private ProtoWriter graph() throws IOException {
+        Map<Long, GraphTensor> left = new HashMap<>();
+        without.forEach(tensor -> left.put(tensor.end(), tensor));
+        ProtoWriter out = new ProtoWriter();
+        edit.firstNodes().forEach(node -> out.bytes(OnnxGraph.NODE, node));
+        edit.tensors().forEach(tensor -> out.bytes(OnnxGraph.INITIALIZER, tensor));
+        int index = 0;
+        for (OnnxGraph.Field field : graph.graphFields()) {
+            GraphTensor tensor = field.number() == OnnxGraph.INITIALIZER ? left.get(field.end()) : null;
+            if (tensor != null) {
+                out.message(OnnxGraph.INITIALIZER, stub(tensor));
+            } else if (field.number() == OnnxGraph.NODE) {
+                node(out, graph.nodes().get(index), field);
+                byte[] behind = edit.nodesAfter().get(index);
+                if (behind != null) {
+                    out.bytes(OnnxGraph.NODE, behind);
+                }
+                index++;
+            } else {
+                out.raw(read(field.start(), field.end()));
+            }
+        }
+        return out;
+    }
+
+    private void node(ProtoWriter out, GraphNode node, OnnxGraph.Field field) throws IOException {
+        boolean renamed = node.inputs().stream().anyMatch(edit.inputNames()::containsKey)
+                || node.outputs().stream().anyMatch(edit.outputNames()::containsKey);
+        if (!renamed) {
+            out.raw(read(field.start(), field.end()));
+            return;
+        }
+        ProtoWriter message = new ProtoWriter();
+        ProtoReader in = new ProtoReader(channel);
+        in.moveTo(node.start(), node.end());
+        long start = in.position();
+        for (int number = in.nextField(); number != 0; number = in.nextField()) {
+            if (number == 1 || number == 2) {
+                String name = in.text();
+                Map<String, String> names = number == 1 ? edit.inputNames() : edit.outputNames();
+                message.text(number, names.getOrDefault(name, name));
+            } else {
+                in.skip();
+                message.raw(read(start, in.position()));
+            }
+            start = in.position();
+        }
+        out.message(OnnxGraph.NODE, message);
+    }
+
+    private static ProtoWriter stub(GraphTensor tensor) {
+        ProtoWriter out = new ProtoWriter();
+        for (long dimension : tensor.shape().toArray()) {
+            out.integer(1, dimension);
+        }
+        return out.integer(2, tensor.type())
+                .text(8, tensor.name())
+                .message(13, new ProtoWriter().text(1, "location").text(2, NOWHERE))
+                .integer(14, EXTERNAL);
+    }
+
+    private byte[] read(long start, long end) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) (end - start));
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, start + bytes.position()) < 0) {
+                throw new EOFException();
+            }
+        }
+        return bytes.array();
+    }
+}
