@@ -9,6 +9,7 @@ import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.Infotext;
 import io.dreamprotocol.core.receipt.SealedImage;
+import io.dreamprotocol.inference.images.ImageFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -51,7 +52,7 @@ public record RecoveredRequest(
     public static RecoveredRequest read(byte[] file) {
         Optional<String> text = ImageFiles.parameters(file);
         Optional<UnmetSetting> broken = Optional.empty();
-        if (FileKind.of(file) == FileKind.PNG) {
+        if (isPng(file)) {
             try {
                 return of(SealedImage.verify(file).request());
             } catch (DreamException e) {
@@ -64,6 +65,11 @@ public record RecoveredRequest(
                 .orElseThrow(() -> new NotFoundException(
                         ErrorCode.PARAMETERS_MISSING, "The image does not say how it was made; give a prompt instead"));
         return broken.map(parsed::withUnmet).orElse(parsed);
+    }
+
+    /** Of the images that can be read, only those in PNG begin so. */
+    private static boolean isPng(byte[] image) {
+        return image[0] == (byte) 0x89;
     }
 
     private static RecoveredRequest of(CanonicalRequest exact) {

@@ -1,4 +1,4 @@
-/** Image files as people have them: decoding them, and the text in them that says how they were made, as the AUTOMATIC1111 web UI writes it. */
+/** What image files of the AUTOMATIC1111 web UI say of how they were made, as requests to make the same images again. */
 @NullMarked
 package io.dreamprotocol.inference.webui;
 

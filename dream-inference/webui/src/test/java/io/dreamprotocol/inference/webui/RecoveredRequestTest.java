@@ -7,6 +7,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import io.dreamprotocol.core.account.KeyFile;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.image.CanonicalRequest;
@@ -21,12 +22,16 @@ import io.dreamprotocol.core.image.ModelLimits;
 import io.dreamprotocol.core.image.PngChunk;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.PngPixels;
+import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.receipt.Receipt;
 import io.dreamprotocol.core.receipt.SealedImage;
 import io.dreamprotocol.core.receipt.SignedReceipt;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.inference.diffusion.scheduler.SchedulerChoice;
+import io.dreamprotocol.inference.images.ImageFiles;
+import io.dreamprotocol.inference.images.ImageFormat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +51,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RecoveredRequestTest {
+    private static final RgbImage BLACK = RgbImage.of(8, 8, new byte[8 * 8 * 3]);
+
     private static final Path GOLDEN =
             Path.of(Objects.requireNonNull(System.getProperty("dream.golden"), "dream.golden"), "infotext");
     private static final List<ModelFile> FILES =
@@ -325,9 +332,7 @@ class RecoveredRequestTest {
         CanonicalRequest request = new CanonicalRequest("a fox", "bad", MODEL, 8, 8, 20, 5, 7, "Euler a");
         for (ImageFormat format : ImageFormat.values()) {
             byte[] file = ImageFiles.write(
-                    format,
-                    Pictures.of(8, 8, 1),
-                    Optional.of(Infotext.of(request).toString()));
+                    format, BLACK, Optional.of(Infotext.of(request).toString()));
 
             RecoveredRequest recovered = RecoveredRequest.read(file);
 
@@ -337,9 +342,17 @@ class RecoveredRequestTest {
     }
 
     @Test
+    void whatIsNoImageIsRefused() {
+        for (String text : List.of("", "text", "\u0089PNG")) {
+            assertThatThrownBy(() -> RecoveredRequest.read(text.getBytes(StandardCharsets.ISO_8859_1)))
+                    .isInstanceOf(CorruptDataException.class);
+        }
+    }
+
+    @Test
     void imagesThatDoNotSayHowTheyWereMadeAreNamed() {
         for (ImageFormat format : ImageFormat.values()) {
-            byte[] file = ImageFiles.write(format, Pictures.of(8, 8, 1), Optional.empty());
+            byte[] file = ImageFiles.write(format, BLACK, Optional.empty());
             assertThatThrownBy(() -> RecoveredRequest.read(file))
                     .isInstanceOfSatisfying(
                             NotFoundException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PARAMETERS_MISSING));
@@ -348,7 +361,7 @@ class RecoveredRequestTest {
 
     private static SealedImage sealed(Path folder, CanonicalRequest request) {
         PngFile plain = PngPixels.encode(
-                Pictures.of(8, 8, 1),
+                BLACK,
                 List.of(PngChunk.ofText(Infotext.KEYWORD, Infotext.of(request).toString())));
         Signer worker = KeyFile.openOrCreate(folder.resolve("worker.key"));
         Receipt receipt = new Receipt(
