@@ -8,14 +8,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +35,22 @@ final class BlobWrite implements BlockSink, AutoCloseable {
 
     private final BlockFiles files;
     private final Path folder;
+    private final Quota quota;
     /** The folders that must be on the disk before the root takes its place. */
     private final Set<Path> shards = ConcurrentHashMap.newKeySet();
 
     private final Semaphore room = new Semaphore(BLOCKS_IN_FLIGHT);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicLong taken = new AtomicLong();
+    private boolean finished;
     private @Nullable Block first;
     private @Nullable ExecutorService writers;
 
     private record Block(Cid cid, ByteBuffer content) {}
 
-    private BlobWrite(BlockFiles files, Path folder) {
+    private BlobWrite(BlockFiles files, Path folder, Quota quota) {
         this.files = files;
+        this.quota = quota;
         this.folder = folder;
     }
 
@@ -52,10 +59,11 @@ final class BlobWrite implements BlockSink, AutoCloseable {
      *
      * @param files where the blocks go in the end
      * @param folder where they are written; created now, deleted by {@link #close}
+     * @param quota how much room there is
      */
-    static BlobWrite start(BlockFiles files, Path folder) {
+    static BlobWrite start(BlockFiles files, Path folder, Quota quota) {
         try {
-            return new BlobWrite(files, Files.createDirectory(folder));
+            return new BlobWrite(files, Files.createDirectory(folder), quota);
         } catch (IOException e) {
             throw StoreErrors.writing(files.layout().folder(), e);
         }
@@ -84,17 +92,49 @@ final class BlobWrite implements BlockSink, AutoCloseable {
         writeBeside(writers, block);
     }
 
-    /** Puts the blocks in their places, and returns when they will survive a crash. */
-    void finish(Cid root) {
+    /** Reads a block that this write has taken, when all of them are written. */
+    Optional<byte[]> taken(Cid cid) {
+        if (first != null) {
+            return first.cid.equals(cid) ? Optional.of(bytes(first.content)) : Optional.empty();
+        }
+        acquire(BLOCKS_IN_FLIGHT);
+        room.release(BLOCKS_IN_FLIGHT);
+        rethrowFailure();
+        try {
+            return Optional.of(Files.readAllBytes(folder.resolve(cid.toString())));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StoreErrors.reading(files.layout().folder(), e);
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** Puts the blocks in their places, the root last, and returns when they will survive a crash. */
+    void finish(Cid root, StoreLock lock) {
         try {
             if (first != null) {
                 write(first);
             } else {
                 acquire(BLOCKS_IN_FLIGHT);
                 rethrowFailure();
-                takeAllBut(root);
             }
-            takeRoot(root);
+            // A collection must not see some of the blocks in their places and not the root.
+            StoreLock.Held held = lock.shared();
+            try {
+                if (first == null) {
+                    takeAllBut(root);
+                }
+                takeRoot(root);
+            } finally {
+                held.close();
+            }
+            finished = true;
         } catch (IOException e) {
             throw StoreErrors.writing(files.layout().folder(), e);
         }
@@ -145,10 +185,12 @@ final class BlobWrite implements BlockSink, AutoCloseable {
     }
 
     private void write(Block block) throws IOException {
-        if (files.holds(block.cid, block.content)) {
+        if (files.holds(block.cid, block.content) && files.link(block.cid, folder.resolve(block.cid.toString()))) {
             shards.add(files.layout().shardOf(block.cid));
             return;
         }
+        quota.take(block.content.remaining());
+        taken.addAndGet(block.content.remaining());
         try (FileChannel channel = FileChannel.open(
                 folder.resolve(block.cid.toString()), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             while (block.content.hasRemaining()) {
@@ -184,6 +226,7 @@ final class BlobWrite implements BlockSink, AutoCloseable {
             failure.compareAndSet(null, new CancellationException("The write has ended"));
             writers.close();
         }
+        quota.settle(taken.get(), finished);
         try {
             Folders.delete(folder);
         } catch (IOException e) {

@@ -3,12 +3,15 @@ package io.dreamprotocol.storage.embedded;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -16,8 +19,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** The finished blocks of a store, each a file named after its CID. */
 final class BlockFiles {
@@ -88,7 +94,69 @@ final class BlockFiles {
             Folders.sync(layout.folder());
         }
         Folders.requireOwn(shard);
+        // From now on it is young, and a collection spares it, however long the rest of the blob took.
+        Files.setLastModifiedTime(finished, FileTime.from(Instant.now()));
         Files.move(finished, shard.resolve(cid.toString()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Visits every block's file, in no order; what has no CID for a name is no block. */
+    void forEach(BiConsumer<Cid, Path> visitor) {
+        for (Path shard : layout.shards()) {
+            if (Files.isDirectory(shard, LinkOption.NOFOLLOW_LINKS)) {
+                try (DirectoryStream<Path> blocks = Files.newDirectoryStream(shard)) {
+                    for (Path file : blocks) {
+                        cidOf(file).ifPresent(cid -> visitor.accept(cid, file));
+                    }
+                } catch (IOException e) {
+                    throw StoreErrors.reading(layout.folder(), e);
+                }
+            }
+        }
+    }
+
+    private static Optional<Cid> cidOf(Path file) {
+        String name = file.getFileName().toString();
+        try {
+            // A CID has several forms, and only one of them is a block's name.
+            return Optional.of(Cid.parse(name)).filter(cid -> cid.toString().equals(name));
+        } catch (InvalidInputException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Sums up the sizes of all blocks. */
+    long bytes() {
+        long[] sum = new long[1];
+        forEach((cid, file) -> {
+            try {
+                sum[0] += attributes(file).size();
+            } catch (NoSuchFileException e) {
+                // Deleted since.
+            } catch (IOException e) {
+                throw StoreErrors.reading(layout.folder(), e);
+            }
+        });
+        return sum[0];
+    }
+
+    /**
+     * Gives a block that is there a second name among what is being written, so that it stays even if its own is deleted, and makes
+     * it young.
+     *
+     * @return whether that was done; false if the system does not do that
+     */
+    boolean link(Cid cid, Path name) throws IOException {
+        try {
+            Files.createLink(name, layout.fileOf(cid));
+            Files.setLastModifiedTime(name, FileTime.from(Instant.now()));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return true; // the blob has this block twice
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (UnsupportedOperationException | IOException e) {
+            return false;
+        }
     }
 
     /** Does not follow a link, and does not open what would block, such as a pipe. */

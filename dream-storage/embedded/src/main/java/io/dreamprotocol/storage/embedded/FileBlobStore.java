@@ -1,15 +1,31 @@
 package io.dreamprotocol.storage.embedded;
 
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StorageException;
 import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.BlockSource;
+import io.dreamprotocol.core.storage.CarReader;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.Dag;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.storage.UnixFsFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +35,42 @@ import org.jspecify.annotations.Nullable;
  * processes may use one folder without waiting for each other. Storing a blob again repairs its damaged blocks. A folder that
  * cannot be written can still be read.
  */
-public final class FileBlobStore implements BlobStore {
+public final class FileBlobStore implements BlobStore, BlockSource {
     private final Layout layout;
     private final BlockFiles files;
+    private final Pins pins;
+    private final StoreLock lock;
+    private final Quota quota;
     private @Nullable Workspace workspace;
     private long writesBegun;
     private int writesRunning;
     private boolean closed;
 
-    private FileBlobStore(Layout layout) {
+    private FileBlobStore(Layout layout, long quotaBytes) {
         this.layout = layout;
         files = new BlockFiles(layout);
+        pins = new Pins(layout.folder());
+        quota = new Quota(files, quotaBytes);
+        lock = StoreLock.of(realPath(layout.folder()));
     }
+
+    /** The same for every way to a folder, as far as the folder exists. */
+    private static Path realPath(Path folder) {
+        try {
+            return folder.toRealPath();
+        } catch (IOException e) {
+            Path parent = folder.getParent();
+            return parent == null ? folder : realPath(parent).resolve(folder.getFileName());
+        }
+    }
+
+    /**
+     * What a garbage collection has done.
+     *
+     * @param blocks how many blocks were deleted
+     * @param bytes how many bytes they had
+     */
+    public record Collected(long blocks, long bytes) {}
 
     /**
      * Opens the store in a folder, and deletes what processes that died while writing have left there.
@@ -41,6 +81,19 @@ public final class FileBlobStore implements BlobStore {
      *     ErrorCode#STORE_CORRUPT} if it is the store of another version
      */
     public static FileBlobStore open(Path folder) {
+        return open(folder, Long.MAX_VALUE);
+    }
+
+    /**
+     * Opens the store in a folder, as {@link #open(Path)} does, and limits what it may hold.
+     *
+     * @param folder the folder
+     * @param quotaBytes the most bytes of blocks; beyond it, storing fails with {@link ErrorCode#STORE_FULL} and changes nothing. What
+     *     other processes store is seen only when room runs short
+     * @return the store
+     * @throws StorageException as {@link #open(Path)} does
+     */
+    public static FileBlobStore open(Path folder, long quotaBytes) {
         Path absolute = folder.toAbsolutePath().normalize();
         Path existing = absolute;
         while (existing != null && !Files.exists(existing)) {
@@ -56,15 +109,71 @@ public final class FileBlobStore implements BlobStore {
         } catch (IOException e) {
             // A folder that cannot be read is named when something is wanted from it.
         }
-        return new FileBlobStore(layout);
+        return new FileBlobStore(layout, quotaBytes);
     }
 
     @Override
     public Cid put(InputStream content) throws IOException {
+        return write(write -> UnixFsFile.write(content, write));
+    }
+
+    /**
+     * Stores a folder with all that is in it, as {@link UnixFsFolder#write(Path, io.dreamprotocol.core.storage.BlockSink)} cuts it
+     * into blocks.
+     *
+     * @param folder the folder
+     * @return the folder's CID
+     * @throws IOException if reading the folder fails; nothing is stored
+     */
+    public Cid putFolder(Path folder) throws IOException {
+        return write(write -> UnixFsFolder.write(folder, write));
+    }
+
+    /**
+     * Stores the blocks of a CAR, which are checked.
+     *
+     * @param car the CAR's bytes, read to the end; not closed
+     * @return its root
+     * @throws IOException if reading fails; nothing is stored
+     * @throws DreamException {@link ErrorCode#BLOB_NOT_FOUND} if a block below the root is neither in the CAR nor here, {@link
+     *     ErrorCode#MALFORMED_DATA} if it has not exactly one root, and what {@link CarReader} throws; nothing is stored
+     */
+    public Cid importCar(InputStream car) throws IOException {
+        return write(write -> {
+            CarReader reader = new CarReader(car);
+            if (reader.roots().size() != 1) {
+                throw new CorruptDataException(
+                        ErrorCode.MALFORMED_DATA,
+                        "The CAR has " + reader.roots().size() + " roots; only one with one root can be stored");
+            }
+            while (reader.next()) {
+                write.accept(reader.cid(), ByteBuffer.wrap(reader.block()));
+            }
+            Cid root = reader.roots().getFirst();
+            BlockSource both = cid -> write.taken(cid).or(() -> files.read(cid));
+            Set<Cid> seen = new HashSet<>();
+            Dag.walk(root, both, cid -> {
+                if (cid.codec() == Cid.Codec.RAW
+                        && !files.has(cid)
+                        && both.block(cid).isEmpty()) {
+                    throw new NotFoundException(
+                            ErrorCode.BLOB_NOT_FOUND, "The CAR lacks block " + cid + " below its root " + root);
+                }
+                return seen.add(cid);
+            });
+            return root;
+        });
+    }
+
+    private interface Content {
+        Cid writeTo(BlobWrite write) throws IOException;
+    }
+
+    private Cid write(Content content) throws IOException {
         Path staging = beginWrite();
-        try (BlobWrite write = BlobWrite.start(files, staging)) {
-            Cid root = UnixFsFile.write(content, write);
-            write.finish(root);
+        try (BlobWrite write = BlobWrite.start(files, staging, quota)) {
+            Cid root = content.writeTo(write);
+            write.finish(root, lock);
             return root;
         } finally {
             endWrite();
@@ -74,10 +183,17 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public InputStream open(Cid cid) {
         checkOpen();
-        return UnixFsFile.open(cid, this::block);
+        return UnixFsFile.open(cid, this);
     }
 
-    private Optional<byte[]> block(Cid cid) {
+    /**
+     * Gives one block as it is on the disk, unchecked, as every block source does.
+     *
+     * @param cid the block's CID
+     * @return its bytes, or empty if it is not here
+     */
+    @Override
+    public Optional<byte[]> block(Cid cid) {
         checkOpen();
         return files.read(cid);
     }
@@ -88,9 +204,166 @@ public final class FileBlobStore implements BlobStore {
         return files.has(cid);
     }
 
+    /**
+     * Keeps a block and all below it from garbage collection. The pin is on the disk when this returns.
+     *
+     * @param cid the CID of a blob, a folder, or any block
+     * @throws DreamException {@link ErrorCode#BLOB_NOT_FOUND} if not all of it is here, {@link ErrorCode#BLOB_CORRUPT} if a node of it is
+     *     damaged, {@link ErrorCode#STORE_LOCKED} if a collection takes very long
+     */
+    public void pin(Cid cid) {
+        checkOpen();
+        if (!files.has(cid)) {
+            throw missing(cid, cid);
+        }
+        StoreLock.Held held = lock.shared();
+        try {
+            Set<Cid> seen = new HashSet<>();
+            Dag.walk(cid, files::read, below -> {
+                if (!files.has(below)) {
+                    throw missing(cid, below);
+                }
+                return seen.add(below);
+            });
+            pins.add(cid);
+        } finally {
+            held.close();
+        }
+    }
+
+    private static NotFoundException missing(Cid root, Cid block) {
+        return new NotFoundException(
+                ErrorCode.BLOB_NOT_FOUND,
+                root.equals(block)
+                        ? "No blob " + root + " is stored here"
+                        : "Blob " + root + " is incomplete: its block " + block + " is not stored here");
+    }
+
+    /**
+     * Leaves a block to garbage collection again; if it is not pinned, nothing changes.
+     *
+     * @param cid the CID that was pinned
+     */
+    public void unpin(Cid cid) {
+        checkOpen();
+        pins.remove(cid);
+    }
+
+    /**
+     * Lists what is pinned.
+     *
+     * @return the CIDs, sorted
+     */
+    public List<Cid> pins() {
+        checkOpen();
+        return List.copyOf(pins.list());
+    }
+
+    /**
+     * Deletes the blocks that no pin keeps, except young ones, so that what was stored a moment ago can still be pinned. Waits for
+     * blobs that just take their places, and not for those that are being written.
+     *
+     * @param grace how long ago a block must have been stored, or stored again, to be deleted
+     * @return what was deleted
+     * @throws StorageException with {@link ErrorCode#STORE_CORRUPT} if something pinned is missing or damaged; nothing is deleted then.
+     *     {@link ErrorCode#STORE_LOCKED} if the store is busy for very long
+     */
+    public Collected collectGarbage(Duration grace) {
+        checkOpen();
+        if (!Files.isDirectory(layout.folder())) {
+            return new Collected(0, 0);
+        }
+        StoreLock.Held held = lock.exclusive();
+        try {
+            return new GarbageCollection(files).run(pins.list(), grace);
+        } finally {
+            held.close();
+        }
+    }
+
+    /**
+     * Reads every block, and finds those that are damaged, and those that are missing below a pin.
+     *
+     * @return their CIDs, sorted; empty if all is well
+     */
+    public List<Cid> verify() {
+        checkOpen();
+        Set<Cid> broken = new TreeSet<>();
+        files.forEach((cid, file) -> {
+            if (sound(cid).isEmpty()) {
+                broken.add(cid);
+            }
+        });
+        Set<Cid> seen = new HashSet<>();
+        Deque<Cid> waiting = new ArrayDeque<>(pins.list());
+        while (!waiting.isEmpty()) {
+            Cid cid = waiting.pop();
+            if (!seen.add(cid)) {
+                continue;
+            }
+            if (broken.contains(cid) || !files.has(cid)) {
+                broken.add(cid);
+            } else if (cid.codec() != Cid.Codec.RAW) {
+                sound(cid).ifPresent(block -> Dag.links(cid, block).forEach(waiting::push));
+            }
+        }
+        return List.copyOf(broken);
+    }
+
+    private Optional<byte[]> sound(Cid cid) {
+        try {
+            return files.read(cid).filter(block -> Bytes.sha256(block).equals(cid.digest()));
+        } catch (CorruptDataException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Fetches what {@link #verify} finds broken from elsewhere.
+     *
+     * @param source gives the blocks; each is checked
+     * @return what is still broken
+     * @throws IOException never, as far as this store is concerned
+     */
+    public List<Cid> repair(BlockSource source) throws IOException {
+        List<Cid> broken = verify();
+        boolean progress = true;
+        while (progress && !broken.isEmpty()) {
+            progress = false;
+            for (Cid cid : broken) {
+                Optional<byte[]> block = source.block(cid)
+                        .filter(bytes -> bytes.length <= UnixFsFile.MAX_BLOCK_BYTES
+                                && Bytes.sha256(bytes).equals(cid.digest()));
+                if (block.isPresent()) {
+                    write(write -> {
+                        write.accept(cid, ByteBuffer.wrap(block.get()));
+                        return cid;
+                    });
+                    progress = true;
+                }
+            }
+            // Below a node that was missing, more may be.
+            broken = verify();
+        }
+        return broken;
+    }
+
+    /**
+     * Tells how much is stored.
+     *
+     * @return the bytes of all blocks
+     */
+    public long bytes() {
+        checkOpen();
+        return files.bytes();
+    }
+
     @Override
     public synchronized void close() {
-        closed = true;
+        if (!closed) {
+            closed = true;
+            lock.release();
+        }
         releaseWorkspace();
     }
 

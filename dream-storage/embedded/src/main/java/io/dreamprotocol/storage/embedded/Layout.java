@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 
 /**
  * Where things are in a store's folder: a block lies in the folder of its CID's last letter but one (the last has only eight
@@ -33,6 +34,13 @@ record Layout(Path folder) {
 
     Path fileOf(Cid cid) {
         return shardOf(cid).resolve(cid.toString());
+    }
+
+    /** The folders that have blocks. */
+    List<Path> shards() {
+        return SHARDS.chars()
+                .mapToObj(letter -> folder.resolve(Character.toString(letter)))
+                .toList();
     }
 
     Path writing() {

@@ -32,8 +32,26 @@ class EmbeddedBlobStoreProviderTest {
         }
     }
 
+    @Test
+    void aQuotaIsAnOption(@TempDir Path folder) {
+        try (BlobStore store = provider.open(BackendAddress.parse("embedded:" + folder + "?quota=2KB"))) {
+            store.put(new byte[2_000]);
+            assertThatThrownBy(() -> store.put(new byte[] {1}))
+                    .isInstanceOfSatisfying(
+                            DreamException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_FULL));
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"embedded:", "embedded:data?durable=no", "embedded:da\0ta"})
+    @ValueSource(
+            strings = {
+                "embedded:",
+                "embedded:data?durable=no",
+                "embedded:data?quota=much",
+                "embedded:data?quota=1",
+                "embedded:data?quota=-1GB",
+                "embedded:da\0ta"
+            })
     void anAddressThatMeansNothingIsRefused(String address) {
         assertThatThrownBy(() -> provider.open(BackendAddress.parse(address)))
                 .isInstanceOfSatisfying(

@@ -43,6 +43,7 @@ final class StoreChecks {
     static List<Path> blockFiles(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.getFileName().toString().startsWith("baf"))
+                    .filter(file -> !file.getParent().endsWith("pins"))
                     .toList();
         }
     }

@@ -1,0 +1,88 @@
+package io.dreamprotocol.storage.embedded;
+
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.StorageException;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.Dag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Deletes the blocks that no pin keeps. What is being written lies elsewhere and is not looked at; whoever runs this has the store's lock
+ * alone.
+ */
+final class GarbageCollection {
+    private final BlockFiles files;
+    private final Set<Cid> kept = new HashSet<>();
+    private long blocks;
+    private long bytes;
+
+    GarbageCollection(BlockFiles files) {
+        this.files = files;
+    }
+
+    FileBlobStore.Collected run(List<Cid> pins, Duration grace) {
+        for (Cid pin : pins) {
+            try {
+                Dag.walk(pin, files::read, kept::add);
+            } catch (DreamException e) {
+                // What lies below a block that cannot be read is not known, so nothing may go.
+                throw new StorageException(
+                        ErrorCode.STORE_CORRUPT,
+                        "Nothing was deleted, because " + pin + " is pinned and not whole; repair or unpin it ("
+                                + e.getMessage() + ")",
+                        e);
+            }
+        }
+        Instant youngest = Instant.now().minus(grace);
+        keepYoung(youngest);
+        // Nodes first: a blob whose deletion is broken off should rather be missing than have holes.
+        sweep(youngest, false);
+        sweep(youngest, true);
+        return new FileBlobStore.Collected(blocks, bytes);
+    }
+
+    /** A young blob keeps all its blocks, also those that are a little older than its root. */
+    private void keepYoung(Instant youngest) {
+        files.forEach((cid, file) -> {
+            if (cid.codec() != Cid.Codec.RAW && !kept.contains(cid) && !isOlder(file, youngest)) {
+                try {
+                    Dag.walk(cid, files::read, kept::add);
+                } catch (DreamException e) {
+                    // It is not whole, so nobody can miss it.
+                }
+            }
+        });
+    }
+
+    private boolean isOlder(Path file, Instant youngest) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(youngest);
+        } catch (IOException e) {
+            throw StoreErrors.reading(files.layout().folder(), e);
+        }
+    }
+
+    private void sweep(Instant youngest, boolean leaves) {
+        files.forEach((cid, file) -> {
+            boolean leaf = cid.codec() == Cid.Codec.RAW;
+            if (leaf == leaves && !kept.contains(cid) && isOlder(file, youngest)) {
+                try {
+                    long size = Files.size(file);
+                    Files.delete(file);
+                    blocks++;
+                    bytes += size;
+                } catch (IOException e) {
+                    throw StoreErrors.writing(files.layout().folder(), e);
+                }
+            }
+        });
+    }
+}
