@@ -11,7 +11,15 @@ import io.dreamprotocol.inference.diffusion.pipeline.DiffusionResult;
 import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionModel;
 import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionPipeline;
 import io.dreamprotocol.inference.diffusion.scheduler.SchedulerConfig;
+import io.dreamprotocol.inference.diffusion.style.AppliedStyle;
+import io.dreamprotocol.inference.diffusion.style.StyleModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,7 +29,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bundled model against Python: every case of {@code dream-mini/cases.json} that needs no style model. */
+/** The bundled model and its style models against Python: every case of {@code dream-mini/cases.json}. */
 class DreamMiniGoldenTest {
     @TempDir
     static Path cache;
@@ -48,7 +56,6 @@ class DreamMiniGoldenTest {
         assertThat(cases).isNotEmpty();
         return cases.stream()
                 .map(each -> (Map<?, ?>) each)
-                .filter(each -> !each.containsKey("loras"))
                 .map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> check(golden, each)));
     }
 
@@ -63,12 +70,15 @@ class DreamMiniGoldenTest {
         if (values.get("width") instanceof Number width && values.get("height") instanceof Number height) {
             request.size(width.intValue(), height.intValue());
         }
-        DiffusionResult result = new StableDiffusionPipeline(model)
-                .generate(
-                        request.build(),
-                        NoiseKind.CPU.source(((Number) values.get("seed")).longValue()),
-                        step -> {},
-                        new Cancellation());
+        DiffusionResult result;
+        try (StableDiffusionModel styled = model.with(styles(values), List.of())) {
+            result = new StableDiffusionPipeline(styled)
+                    .generate(
+                            request.build(),
+                            NoiseKind.CPU.source(((Number) values.get("seed")).longValue()),
+                            step -> {},
+                            new Cancellation());
+        }
 
         String name = (String) values.get("name");
         float[] latents = GoldenFiles.npy(golden.resolve(name + ".latents.npy"));
@@ -83,6 +93,32 @@ class DreamMiniGoldenTest {
                 .as("share of close values")
                 .isGreaterThanOrEqualTo(0.999);
         assertThat(GoldenComparison.psnr(actual, expected)).as("PSNR").isGreaterThan(40);
+    }
+
+    /** The style models lie beside the model's folder in its artifact. */
+    private static List<AppliedStyle> styles(Map<?, ?> values) {
+        List<AppliedStyle> styles = new ArrayList<>();
+        if (values.get("loras") instanceof List<?> loras) {
+            for (Object each : loras) {
+                List<?> lora = (List<?>) each;
+                styles.add(new AppliedStyle(
+                        StyleModel.load(unpacked((String) lora.get(0))),
+                        ((Number) lora.get(1)).doubleValue(),
+                        ((Number) lora.get(2)).doubleValue()));
+            }
+        }
+        return styles;
+    }
+
+    private static Path unpacked(String name) {
+        Path file = cache.resolve(name);
+        ClassLoader loader = DreamMiniGoldenTest.class.getClassLoader();
+        try (InputStream in = loader.getResourceAsStream("io/dreamprotocol/inference/models/" + name)) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static SchedulerConfig scheduler(Map<?, ?> values) {

@@ -7,11 +7,13 @@ import io.dreamprotocol.inference.diffusion.model.TextEncoderConfig;
 import io.dreamprotocol.inference.diffusion.model.UnetConfig;
 import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -84,6 +86,17 @@ final class DenoisingNetwork implements AutoCloseable {
                 control.output(name, ANY, ANY, ANY, ANY);
             }
         }
+    }
+
+    /** This network under styles; itself if they leave it alone. */
+    DenoisingNetwork with(StyleSet set, ParallelLoading making) {
+        NetworkChanges changes = new NetworkChanges(network.changes(set.styles(), ModelPart.UNET), Optional.empty());
+        return changes.isEmpty() ? this : new DenoisingNetwork(network.with(changes, making), config);
+    }
+
+    /** About how much memory the network's weights need. */
+    long storedBytes() {
+        return network.storedBytes();
     }
 
     /** Allocates what the calls for one batch need. */

@@ -5,7 +5,9 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
+import io.dreamprotocol.inference.diffusion.network.ChangeableNetwork;
 import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.network.NetworkSource;
 import java.nio.file.Path;
@@ -53,7 +55,15 @@ final class ParallelLoading implements AutoCloseable {
     }
 
     private Network open(NetworkSource source) {
-        Network network = runtime.load(source);
+        return opened(runtime.load(source));
+    }
+
+    /** Makes a network with other weights, on the calling thread. */
+    Network changed(ChangeableNetwork network, NetworkChanges changes) {
+        return opened(network.with(changes));
+    }
+
+    private Network opened(Network network) {
         synchronized (opened) {
             opened.add(network);
         }
@@ -76,9 +86,11 @@ final class ParallelLoading implements AutoCloseable {
     }
 
     /** Hands the networks over to the caller, who closes them from now on. */
-    void keep() {
+    List<Network> keep() {
         synchronized (opened) {
+            List<Network> kept = List.copyOf(opened);
             opened.clear();
+            return kept;
         }
     }
 

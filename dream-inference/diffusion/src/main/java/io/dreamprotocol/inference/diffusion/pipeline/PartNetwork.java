@@ -2,13 +2,25 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.StorageException;
+import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.inference.diffusion.model.ModelPart;
+import io.dreamprotocol.inference.diffusion.network.ChangeableNetwork;
 import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.network.TensorInfo;
+import io.dreamprotocol.inference.diffusion.network.WeightChange;
+import io.dreamprotocol.inference.diffusion.style.AppliedStyle;
+import io.dreamprotocol.inference.diffusion.style.StyleChanges;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -117,6 +129,47 @@ final class PartNetwork implements AutoCloseable {
                     + ", but the model's config files say " + expected);
         }
         return tensor;
+    }
+
+    /** What styles add to the network's weights. */
+    List<WeightChange> changes(List<AppliedStyle> styles, ModelPart part) {
+        List<AppliedStyle> concerned = styles.stream()
+                .filter(each -> each.style().parts().contains(part))
+                .toList();
+        return concerned.isEmpty()
+                ? List.of()
+                : StyleChanges.of(concerned, part, changeable().layers());
+    }
+
+    /** Makes the network with other weights. */
+    PartNetwork with(NetworkChanges changes, ParallelLoading making) {
+        return new PartNetwork(file, making.changed(changeable(), changes));
+    }
+
+    private ChangeableNetwork changeable() {
+        if (network instanceof ChangeableNetwork changeable) {
+            return changeable;
+        }
+        throw new UnsupportedException(
+                ErrorCode.UNSUPPORTED,
+                "The engine that runs " + file + " cannot change its weights; leave styles and textual inversions out");
+    }
+
+    /** About how much memory the network's weights need: the size of its files. */
+    long storedBytes() {
+        Path folder = file.toAbsolutePath().getParent();
+        long bytes = 0;
+        if (folder != null) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, file.getFileName() + "*")) {
+                for (Path each : files) {
+                    bytes += Files.size(each);
+                }
+            } catch (IOException e) {
+                throw new StorageException(
+                        ErrorCode.STORE_FAILED, "The folder " + folder + " cannot be read; check its permissions", e);
+            }
+        }
+        return bytes;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.error.UnsupportedException;
@@ -10,11 +11,14 @@ import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.network.NetworkSource;
+import io.dreamprotocol.inference.diffusion.style.AppliedStyle;
+import io.dreamprotocol.inference.diffusion.style.TextualInversion;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 
 /**
@@ -31,6 +35,10 @@ public final class StableDiffusionModel implements AutoCloseable {
     private final VaeEncoder encoder;
     private final EngineInfo engine;
     private final Map<String, ControlNetwork> controls;
+    private final StyleCache styles;
+
+    /** What a model under styles uses of the cache; nothing for the model itself. */
+    private final Optional<StyleCache.Lease> lease;
 
     private StableDiffusionModel(
             ModelFolder folder,
@@ -47,6 +55,21 @@ public final class StableDiffusionModel implements AutoCloseable {
         this.encoder = new VaeEncoder(folder, runtime);
         this.engine = engine(folder, runtime, unet);
         this.controls = controls;
+        this.styles = new StyleCache(set -> makeStyled(folder, runtime, textEncoders, unet, set));
+        this.lease = Optional.empty();
+    }
+
+    private StableDiffusionModel(StableDiffusionModel base, StyleCache.Lease lease) {
+        this.folder = base.folder;
+        this.runtime = base.runtime;
+        this.textEncoders = lease.networks().textEncoders();
+        this.unet = lease.networks().unet();
+        this.decoder = base.decoder;
+        this.encoder = base.encoder;
+        this.engine = base.engine;
+        this.controls = base.controls;
+        this.styles = base.styles;
+        this.lease = Optional.of(lease);
     }
 
     /**
@@ -89,6 +112,35 @@ public final class StableDiffusionModel implements AutoCloseable {
             model.controls.values().forEach(control -> model.unet.requireFits(control.network()));
             loading.keep();
             return model;
+        }
+    }
+
+    /**
+     * Returns the model under styles, for as long as a request needs it. The networks that they change are made again with
+     * other weights, or taken from those made before; all others are shared with this model, which stays as it is and may be
+     * used at the same time. On a model under styles, the given ones take the place of its own.
+     *
+     * @param applied the style models in order; none for the plain model
+     * @param words the textual inversions whose words prompts may use
+     * @return the changed model, which the caller closes before this one; closing it leaves this one open
+     * @throws UnsupportedException if a style or a textual inversion was made for another architecture, or the model's
+     *     weights are stored in a way that cannot be changed
+     * @throws InvalidInputException with {@code invalid-request} if a word has a meaning already
+     * @throws UnavailableException if the engine failed
+     * @throws IllegalStateException if this model is closed
+     */
+    public StableDiffusionModel with(List<AppliedStyle> applied, List<TextualInversion> words) {
+        return new StableDiffusionModel(this, styles.lease(new StyleSet(applied, words)));
+    }
+
+    private static StyledNetworks makeStyled(
+            ModelFolder folder,
+            NetworkRuntime runtime,
+            TextEncoders textEncoders,
+            DenoisingNetwork unet,
+            StyleSet set) {
+        try (ParallelLoading making = new ParallelLoading(folder, runtime)) {
+            return StyledNetworks.of(textEncoders, unet, set, making);
         }
     }
 
@@ -162,9 +214,17 @@ public final class StableDiffusionModel implements AutoCloseable {
         return network;
     }
 
-    /** Frees the networks, after the runs under way have ended. Closing twice does nothing more. */
+    /**
+     * Frees the networks, after the runs under way have ended; those of a model under styles are kept for a while by the
+     * model that it came from. Closing twice does nothing more.
+     */
     @Override
     public void close() {
+        if (lease.isPresent()) {
+            lease.get().close();
+            return;
+        }
+        styles.close();
         textEncoders.close();
         unet.close();
         decoder.close();

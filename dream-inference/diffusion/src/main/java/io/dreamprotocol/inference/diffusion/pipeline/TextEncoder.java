@@ -9,16 +9,19 @@ import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.model.TextEncoderConfig;
 import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.prompt.Emphasis;
 import io.dreamprotocol.inference.diffusion.prompt.PromptChunk;
+import io.dreamprotocol.inference.diffusion.style.Vocabulary;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One text encoder of a model with its tokenizer: prompts in, embeddings out. Thread-safe. */
@@ -28,6 +31,7 @@ final class TextEncoder implements AutoCloseable {
     private static final String LAYER_STATE = "hidden_states.";
     private static final String POOLED = "text_embeds";
 
+    private final ModelPart part;
     private final PartNetwork network;
     private final ClipTokenizer tokenizer;
     private final TextEncoderConfig config;
@@ -36,12 +40,14 @@ final class TextEncoder implements AutoCloseable {
     private final boolean pooled;
 
     private TextEncoder(
+            ModelPart part,
             PartNetwork network,
             ClipTokenizer tokenizer,
             TextEncoderConfig config,
             ElementType idType,
             boolean penultimate,
             boolean pooled) {
+        this.part = part;
         this.network = network;
         this.tokenizer = tokenizer;
         this.config = config;
@@ -64,8 +70,8 @@ final class TextEncoder implements AutoCloseable {
         boolean dual = folder.unet().takesTextAndTime();
         PartNetwork checked = new PartNetwork(folder.network(part), network);
         ElementType idType = checked.requireInputs(Set.of(INPUT)).input(INPUT, Shape.DYNAMIC, Shape.DYNAMIC);
-        TextEncoder encoder =
-                new TextEncoder(checked, tokenizer, config, idType, dual, dual && part == ModelPart.TEXT_ENCODER_2);
+        TextEncoder encoder = new TextEncoder(
+                part, checked, tokenizer, config, idType, dual, dual && part == ModelPart.TEXT_ENCODER_2);
         checked.output(encoder.stateName(0), Shape.DYNAMIC, Shape.DYNAMIC, config.hiddenSize());
         if (encoder.pooled) {
             checked.output(POOLED, Shape.DYNAMIC, config.projectionDim());
@@ -142,6 +148,35 @@ final class TextEncoder implements AutoCloseable {
                     pooled ? PartNetwork.row(outputs, POOLED, i, config.projectionDim()) : null));
         }
         return embeddings;
+    }
+
+    /** This encoder under styles; itself if they leave it alone. */
+    TextEncoder with(StyleSet set, ParallelLoading making) {
+        Optional<Vocabulary> vocabulary = set.words().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Vocabulary.of(tokenizer, part, config.vocabulary(), config.hiddenSize(), set.words()));
+        NetworkChanges changes =
+                new NetworkChanges(network.changes(set.styles(), part), vocabulary.map(Vocabulary::embeddings));
+        return changes.isEmpty()
+                ? this
+                : new TextEncoder(
+                        part,
+                        network.with(changes, making),
+                        vocabulary.map(Vocabulary::tokenizer).orElse(tokenizer),
+                        config,
+                        idType,
+                        penultimate,
+                        pooled);
+    }
+
+    /** Which of the model's text encoders it is. */
+    ModelPart part() {
+        return part;
+    }
+
+    /** About how much memory the network's weights need. */
+    long storedBytes() {
+        return network.storedBytes();
     }
 
     /** How many tokens the network takes at once, marks included. */

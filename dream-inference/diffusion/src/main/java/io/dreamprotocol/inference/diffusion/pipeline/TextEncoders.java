@@ -57,6 +57,11 @@ final class TextEncoders implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** The encoders, the first one first. */
+    List<TextEncoder> each() {
+        return encoders;
+    }
+
     /** How many tokens the encoders take at once, marks included. */
     int tokens() {
         return encoders.getFirst().tokens();

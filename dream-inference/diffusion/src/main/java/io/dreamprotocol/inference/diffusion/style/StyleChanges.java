@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the layers of a network that styles change, and checks that each fits. */
 public final class StyleChanges {
@@ -37,6 +38,24 @@ public final class StyleChanges {
             });
         }
         return changes;
+    }
+
+    /**
+     * Requires that a model has all networks that styles change.
+     *
+     * @param styles the styles
+     * @param parts the denoising network and text encoders that the model has
+     * @throws UnsupportedException if one is missing
+     */
+    public static void requireParts(List<AppliedStyle> styles, Set<ModelPart> parts) {
+        for (AppliedStyle applied : styles) {
+            for (ModelPart part : applied.style().parts()) {
+                if (!parts.contains(part)) {
+                    throw unsuitable(
+                            applied.style(), "changes the " + part.folder() + ", which the model does not have");
+                }
+            }
+        }
     }
 
     private static Map<String, LowRankLayer> mapped(StyleModel style, ModelPart part, LayerNames names) {
