@@ -36,6 +36,8 @@ public enum ErrorCode {
     PROVIDER_UNAVAILABLE(23, "provider-unavailable", false),
     /** The engine that runs the networks failed. */
     ENGINE_FAILED(24, "engine-failed", true),
+    /** The safety checker found the image unsafe, and the policy is to withhold it. */
+    IMAGE_BLOCKED(25, "image-blocked", false),
 
     /** A data folder cannot be written. */
     STORE_READ_ONLY(30, "store-read-only", false),

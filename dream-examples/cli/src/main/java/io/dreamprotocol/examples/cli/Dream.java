@@ -199,7 +199,7 @@ final class Dream {
         statuses.put(" 3", "no Java 21 or newer was found");
         statuses.put(" 4", "the program could not be built");
         statuses.put("10-18", "the request is wrong or too large: prompt, size, steps, guidance, scheduler, model");
-        statuses.put("20-24", "the model's files or its engine");
+        statuses.put("20-25", "the model's files, its engine or its safety checker");
         statuses.put("30-34", "a data folder or a file: read-only, full, locked, damaged");
         statuses.put("40-43", "a blob: not there, damaged, no CID");
         statuses.put("49-59", "a job or money");

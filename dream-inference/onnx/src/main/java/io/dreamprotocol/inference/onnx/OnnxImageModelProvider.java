@@ -4,18 +4,23 @@ import io.dreamprotocol.core.BackendAddress;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.ImageModelProvider;
 import io.dreamprotocol.inference.diffusion.model.BundledModels;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.pipeline.DiffusionImageModel;
+import io.dreamprotocol.inference.diffusion.safety.CheckedImageModel;
+import io.dreamprotocol.inference.diffusion.safety.NetworkSafetyChecker;
+import io.dreamprotocol.inference.diffusion.safety.SafetyPolicy;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,10 +29,12 @@ import java.util.Set;
  *
  * <p>The location is the name of a model that an artifact on the class path brings, or the folder of a model in the Hugging
  * Face ONNX layout. Options are those of {@link OnnxOptions#of}, and {@code cache}, the folder for copies of models from
- * the class path; without it they go to the user's cache folder.
+ * the class path; without it they go to the user's cache folder. {@code safety} ({@code block}, {@code blur} or {@code flag}) has every
+ * picture checked by the model's own safety checker; without it nothing is checked.
  */
 public final class OnnxImageModelProvider implements ImageModelProvider {
     private static final String CACHE = "cache";
+    private static final String SAFETY = "safety";
 
     /** Creates the provider. */
     public OnnxImageModelProvider() {}
@@ -52,22 +59,46 @@ public final class OnnxImageModelProvider implements ImageModelProvider {
      */
     @Override
     public ImageModel open(BackendAddress address) {
-        address.requireKnownOptions(Set.of("provider", "device", "fallback", "threads", CACHE));
+        address.requireKnownOptions(Set.of("provider", "device", "fallback", "threads", CACHE, SAFETY));
         Map<String, String> settings = new HashMap<>(address.options());
         settings.remove(CACHE);
+        settings.remove(SAFETY);
+        Optional<SafetyPolicy> safety = address.option(SAFETY).map(OnnxImageModelProvider::policy);
         OnnxOptions options = OnnxOptions.of(settings);
         BundledModels bundled = bundled();
         if (bundled.names().contains(address.location())) {
             Path cache = address.option(CACHE).map(Path::of).orElseGet(CacheFolder::ofUser);
-            return openBundled(bundled, address.location(), cache, options);
+            return openBundled(bundled, address.location(), cache, options, safety);
         }
         ModelFolder folder = ModelFolder.open(folder(address.location(), bundled));
-        return DiffusionImageModel.load(name(folder), folder, OnnxRuntime.start(options));
+        return load(name(folder), folder, OnnxRuntime.start(options), safety);
     }
 
-    private static ImageModel openBundled(BundledModels bundled, String name, Path cache, OnnxOptions options) {
+    private static SafetyPolicy policy(String name) {
+        return SafetyPolicy.named(name)
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "Unknown safety policy '" + name + "'; choose one of " + SafetyPolicy.names()));
+    }
+
+    private static ImageModel load(
+            String name, ModelFolder folder, OnnxRuntime runtime, Optional<SafetyPolicy> safety) {
+        if (safety.isEmpty()) {
+            return DiffusionImageModel.load(name, folder, runtime);
+        }
+        Optional<NetworkSafetyChecker> checker = NetworkSafetyChecker.load(folder.root(), runtime);
+        try {
+            return new CheckedImageModel(DiffusionImageModel.load(name, folder, runtime), checker, safety.get());
+        } catch (RuntimeException e) {
+            checker.ifPresent(NetworkSafetyChecker::close);
+            throw e;
+        }
+    }
+
+    private static ImageModel openBundled(
+            BundledModels bundled, String name, Path cache, OnnxOptions options, Optional<SafetyPolicy> safety) {
         Path copy = bundled.unpack(name, cache);
-        ImageModel model = DiffusionImageModel.load(name, ModelFolder.open(copy), OnnxRuntime.start(options));
+        ImageModel model = load(name, ModelFolder.open(copy), OnnxRuntime.start(options), safety);
         if (!model.descriptor().files().equals(bundled.files(name))) {
             model.close();
             throw new CorruptDataException(

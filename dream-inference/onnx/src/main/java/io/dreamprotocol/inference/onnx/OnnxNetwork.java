@@ -151,7 +151,7 @@ final class OnnxNetwork implements Network {
                 throw new CorruptDataException(
                         ErrorCode.MODEL_SHAPE_MISMATCH,
                         "The network " + file + " has " + name + " of type " + node.getInfo()
-                                + "; export it with tensors of float32, float16, int32 or int64");
+                                + "; export it with tensors of float32, float16, int32, int64 or bool");
             }
             described.put(name, new TensorInfo(elementType(info.type), Shape.of(info.getShape())));
         });
@@ -160,7 +160,7 @@ final class OnnxNetwork implements Network {
 
     private static boolean isSupported(OnnxJavaType type) {
         return switch (type) {
-            case FLOAT, FLOAT16, INT32, INT64 -> true;
+            case FLOAT, FLOAT16, INT32, INT64, BOOL -> true;
             default -> false;
         };
     }
@@ -171,6 +171,7 @@ final class OnnxNetwork implements Network {
             case FLOAT16 -> ElementType.FLOAT16;
             case INT32 -> ElementType.INT32;
             case INT64 -> ElementType.INT64;
+            case BOOL -> ElementType.BOOL;
             default -> throw new IllegalArgumentException("no element type for " + type);
         };
     }
@@ -181,6 +182,7 @@ final class OnnxNetwork implements Network {
             case FLOAT16 -> OnnxJavaType.FLOAT16;
             case INT32 -> OnnxJavaType.INT32;
             case INT64 -> OnnxJavaType.INT64;
+            case BOOL -> OnnxJavaType.BOOL;
         };
     }
 

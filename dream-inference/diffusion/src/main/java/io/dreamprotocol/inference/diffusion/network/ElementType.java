@@ -9,7 +9,9 @@ public enum ElementType {
     /** Signed 32-bit integers. */
     INT32("int32", Integer.BYTES),
     /** Signed 64-bit integers. */
-    INT64("int64", Long.BYTES);
+    INT64("int64", Long.BYTES),
+    /** Truth values: zero is false, one is true. */
+    BOOL("bool", Byte.BYTES);
 
     private final String id;
     private final int bytes;

@@ -116,7 +116,8 @@ public final class Tensor {
     }
 
     /**
-     * Overwrites a run of elements. Half precision rounds to the nearest even number; integers drop the fraction.
+     * Overwrites a run of elements. Half precision rounds to the nearest even number; integers drop the
+     * fraction; all but zero is true.
      *
      * @param index the first element to overwrite
      * @param source where the numbers come from
@@ -144,6 +145,11 @@ public final class Tensor {
                     data.putLong((index + i) * Long.BYTES, (long) source[from + i]);
                 }
             }
+            case BOOL -> {
+                for (int i = 0; i < count; i++) {
+                    data.put(index + i, truth(source[from + i]));
+                }
+            }
         }
     }
 
@@ -159,6 +165,7 @@ public final class Tensor {
                 case FLOAT16 -> data.putShort(i * Short.BYTES, Float.floatToFloat16((float) value));
                 case INT32 -> data.putInt(i * Integer.BYTES, (int) value);
                 case INT64 -> data.putLong(i * Long.BYTES, (long) value);
+                case BOOL -> data.put(i, truth(value));
             }
         }
     }
@@ -179,6 +186,7 @@ public final class Tensor {
                 case FLOAT16 -> data.putShort((index + i) * Short.BYTES, Float.floatToFloat16(value));
                 case INT32 -> data.putInt((index + i) * Integer.BYTES, value);
                 case INT64 -> data.putLong((index + i) * Long.BYTES, value);
+                case BOOL -> data.put(index + i, truth(value));
             }
         }
     }
@@ -212,7 +220,16 @@ public final class Tensor {
                     target[at + i] = data.getLong((index + i) * Long.BYTES);
                 }
             }
+            case BOOL -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = data.get(index + i) == 0 ? 0 : 1;
+                }
+            }
         }
+    }
+
+    private static byte truth(double value) {
+        return (byte) (value == 0 ? 0 : 1);
     }
 
     /**
