@@ -18,6 +18,7 @@ import io.dreamprotocol.inference.diffusion.network.NetworkSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,11 @@ public final class OnnxRuntime implements NetworkRuntime {
     @Override
     public EngineInfo engine(ElementType type) {
         return new EngineInfo(NAME, environment.getVersion(), options.provider().id(), type.id());
+    }
+
+    @Override
+    public Optional<String> weightFormat(NetworkSource source) {
+        return WeightFormat.of(source.file());
     }
 
     @Override

@@ -3,8 +3,12 @@ package io.dreamprotocol.inference.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
+import io.dreamprotocol.inference.diffusion.pipeline.DiffusionImageModel;
 import io.dreamprotocol.inference.diffusion.pipeline.DiffusionRequest;
 import io.dreamprotocol.inference.diffusion.pipeline.DiffusionResult;
 import io.dreamprotocol.inference.diffusion.pipeline.StableDiffusionModel;
@@ -20,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Half-precision and quantised models give what the same networks give in Python, by {@code golden/variants/make_variants.py}. */
 class VariantGoldenTest {
@@ -36,6 +42,22 @@ class VariantGoldenTest {
         return cases.stream()
                 .map(each -> (Map<?, ?>) each)
                 .map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> check(each)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"float16, float16", "weights16, float16", "int8, int8", "none, float32"})
+    void theReceiptNamesTheFormatOfTheWeights(String variant, String dtype) throws IOException {
+        ModelFolder model = assemble(variant);
+        try (ImageModel opened =
+                DiffusionImageModel.load("variant", model, OnnxRuntime.start(OnnxOptions.defaults()))) {
+            GenerationRequest request = GenerationRequest.of("a cat").withSteps(1);
+
+            assertThat(opened.generate(
+                                    request.complete(opened.descriptor(), 1), ProgressListener.NONE, new Cancellation())
+                            .engine()
+                            .dtype())
+                    .isEqualTo(dtype);
+        }
     }
 
     private void check(Map<?, ?> values) throws IOException {
