@@ -7,6 +7,8 @@ import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.inference.diffusion.model.BundledModels;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
+import io.dreamprotocol.inference.diffusion.network.ChangeableNetwork;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.NetworkSource;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
 import io.dreamprotocol.inference.diffusion.pipeline.DiffusionRequest;
@@ -67,6 +69,26 @@ class NativeMemoryTest {
         long before = residentBytes();
         load(folder, 20);
         assertThat(residentBytes() - before).as("bytes kept").isLessThan(ALLOWED);
+    }
+
+    @Test
+    void changingStylesFortyTimesLeavesNothingBehind(@TempDir Path cache) throws IOException {
+        BundledModels bundled = BundledModels.of(NativeMemoryTest.class.getClassLoader());
+        ModelFolder folder = ModelFolder.open(bundled.unpack("dream-mini", cache));
+        NetworkSource source = new NetworkSource("vae_decoder", folder.network(ModelPart.VAE_DECODER));
+        try (ChangeableNetwork network = (ChangeableNetwork) runtime.load(source)) {
+            change(network, 5);
+            long before = residentBytes();
+            change(network, 40);
+            assertThat(residentBytes() - before).as("bytes kept").isLessThan(ALLOWED);
+        }
+    }
+
+    private static void change(ChangeableNetwork network, int times) {
+        for (int i = 0; i < times; i++) {
+            collectGarbage(i);
+            network.with(NetworkChanges.NONE).close();
+        }
     }
 
     private void load(ModelFolder folder, int times) {
