@@ -80,6 +80,27 @@ public record GenerationRequest(
     }
 
     /**
+     * Changes the prompt.
+     *
+     * @param text what the image should show
+     * @return the changed request
+     */
+    public GenerationRequest withPrompt(String text) {
+        return new GenerationRequest(
+                text,
+                negativePrompt,
+                model,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                seed,
+                scheduler,
+                options,
+                attachments);
+    }
+
+    /**
      * Changes the negative prompt.
      *
      * @param text what the image should not show

@@ -45,6 +45,11 @@ final class Arguments {
                 : Optional.empty();
     }
 
+    /** Returns the values of an option that may be given several times, in order. */
+    List<String> texts(String option) {
+        return inner.hasMatchedOption(option) ? inner.matchedOptionValue(option, List.<String>of()) : List.of();
+    }
+
     /** Returns the arguments that belong to no option. */
     List<String> positional() {
         return inner.matchedPositionalValue(0, List.of());

@@ -8,6 +8,7 @@ import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.ledger.Job;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ final class GenerateCommand implements Command {
     private static final String WIDTH = "--width";
     private static final String HEIGHT = "--height";
     private static final String COUNT = "--count";
+    private static final String PREVIEW = "--preview";
 
     @Override
     public String name() {
@@ -46,9 +48,11 @@ final class GenerateCommand implements Command {
                 "dream generate \"a fox on a sky blue background\" --seed 7 --out fox.png",
                 "dream generate \"a teapot\" --count 4 --seed 1 --out 'teapots/{seed}.png'",
                 "dream generate \"a lighthouse\" --model ./models/sd15 --provider cuda",
-                "dream generate \"a cat\" --json");
+                "dream generate \"a cat\" --json",
+                "dream generate \"a cat\" --grid \"steps=10,20 guidance=3,7\" --seed 1",
+                "dream generate --like fox.png");
         Options.positional(
-                spec, "1..*", "PROMPT", "what the image should show; put -- before one that begins with a dash");
+                spec, "0..*", "PROMPT", "what the image should show; put -- before one that begins with a dash");
         Options.text(spec, NEGATIVE, "TEXT", "what it should not show");
         Options.text(spec, SEED, "N", "seed of the noise; the same seed gives the same bytes (default: random)");
         Options.text(spec, STEPS, "N", "denoising steps, 1 to 1000 (default: the model's)");
@@ -57,6 +61,14 @@ final class GenerateCommand implements Command {
         Options.text(spec, WIDTH, "N", "width in pixels (default: the model's)");
         Options.text(spec, HEIGHT, "N", "height in pixels (default: the model's)");
         Options.text(spec, COUNT, "N", "how many images, with seeds N, N+1, ... (default: 1)");
+        Options.text(spec, LikeImage.OPTION, "FILE", "ask for what this image says it was made by");
+        DetailOptions.describe(spec);
+        Options.text(
+                spec,
+                Grid.OPTION,
+                "AXES",
+                "an image for each cell and a sheet of all, as \"steps=10,20 guidance=3,7\"");
+        Options.flag(spec, PREVIEW, "show the unfinished image after each step, on a terminal with all colours");
         Options.model(spec);
         Options.output(spec);
         return spec;
@@ -64,24 +76,35 @@ final class GenerateCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Context context) {
-        GenerationRequest request = request(arguments);
-        int count = count(arguments);
-        long seed = firstSeed(arguments, count);
-        String address =
-                ModelAddress.of(arguments.text(Options.MODEL).orElse(ModelAddress.DEFAULT), arguments, context);
+        Optional<LikeImage> like = arguments.text(LikeImage.OPTION).map(file -> LikeImage.read(file, context));
+        GenerationRequest request = request(like, arguments, context);
+        Optional<Grid> grid = arguments.text(Grid.OPTION).map(axes -> Grid.parse(axes, arguments));
+        int count = grid.map(Grid::size).orElse(count(arguments));
+        long seed = firstSeed(arguments, request, count);
+        String model = arguments.text(Options.MODEL).or(request::model).orElse(ModelAddress.DEFAULT);
+        String address = ModelAddress.of(model, arguments, context);
         ImageTarget target = ImageTarget.of(arguments.text(Options.OUT), count > 1, context);
         ImageReport report = new ImageReport(arguments, context.terminal());
         try (ModelLoading loading = ModelLoading.start(address, context);
                 Workspace workspace = Workspace.open(arguments, context);
-                ProgressBar bar = new ProgressBar(context.terminal(), !report.isForPeople())) {
+                ProgressBar bar =
+                        new ProgressBar(context.terminal(), !report.isForPeople(), preview(arguments, context))) {
             bar.wait("loading the model");
             target.prepare();
             Production production = new Production(workspace, context);
-            ImageModel model = loading.await(context.interrupt());
+            ImageModel loaded = loading.await(context.interrupt());
+            like.ifPresent(image -> image.compare(loaded.descriptor().id(), context));
+            Optional<ContactSheet> sheet = grid.map(ContactSheet::new);
             for (int number = 1; number <= count; number++) {
-                GeneratedImage image =
-                        make(production, request.withSeed(seed + number - 1), model, bar, label(number, count));
+                GenerationRequest one = grid.isPresent()
+                        ? grid.get().apply(request.withSeed(seed), number - 1, arguments)
+                        : request.withSeed(seed + number - 1);
+                GeneratedImage image = make(production, one, loaded, bar, label(number, count));
                 report.image(image, target.write(image, number), workspace.ledger());
+                sheet.ifPresent(cells -> cells.add(image.pixels()));
+            }
+            if (sheet.isPresent()) {
+                report.sheet(target.writeSheet(sheet.get().draw()));
             }
         } catch (DreamException e) {
             report.fail(e);
@@ -89,6 +112,18 @@ final class GenerateCommand implements Command {
         }
         report.end();
         return ExitStatus.OK;
+    }
+
+    private static boolean preview(Arguments arguments, Context context) {
+        if (!arguments.flag(PREVIEW)) {
+            return false;
+        }
+        Terminal.Abilities abilities = context.terminal().abilities();
+        if (!abilities.errIsTerminal() || !abilities.trueColour()) {
+            throw arguments.usage(
+                    PREVIEW + " needs a terminal that shows all colours; set COLORTERM=truecolor if it does");
+        }
+        return true;
     }
 
     private static GeneratedImage make(
@@ -103,8 +138,13 @@ final class GenerateCommand implements Command {
         return count == 1 ? "generating" : "generating " + number + "/" + count;
     }
 
-    private static GenerationRequest request(Arguments arguments) {
-        GenerationRequest request = GenerationRequest.of(String.join(" ", arguments.positional()));
+    private static GenerationRequest request(Optional<LikeImage> like, Arguments arguments, Context context) {
+        String prompt = String.join(" ", arguments.positional());
+        if (like.isEmpty() && arguments.positional().isEmpty()) {
+            throw arguments.usage("Say what the image should show, or give an image by " + LikeImage.OPTION);
+        }
+        GenerationRequest request = like.map(LikeImage::request).orElse(GenerationRequest.of(prompt));
+        request = arguments.positional().isEmpty() ? request : request.withPrompt(prompt);
         request = arguments.text(NEGATIVE).map(request::withNegativePrompt).orElse(request);
         request = arguments.text(SCHEDULER).map(request::withScheduler).orElse(request);
         OptionalInt width = arguments.integer(WIDTH, ErrorCode.INVALID_SIZE);
@@ -114,7 +154,8 @@ final class GenerateCommand implements Command {
         OptionalInt steps = arguments.integer(STEPS, ErrorCode.INVALID_STEPS);
         request = steps.isPresent() ? request.withSteps(steps.getAsInt()) : request;
         OptionalDouble guidance = arguments.decimal(GUIDANCE);
-        return guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
+        request = guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
+        return DetailOptions.apply(request, arguments, context);
     }
 
     private static int count(Arguments arguments) {
@@ -127,8 +168,9 @@ final class GenerateCommand implements Command {
     }
 
     /** Returns the seed of the first image, from which those of the others count up. */
-    private static long firstSeed(Arguments arguments, int count) {
-        OptionalLong seed = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
+    private static long firstSeed(Arguments arguments, GenerationRequest request, int count) {
+        OptionalLong given = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
+        OptionalLong seed = given.isPresent() ? given : request.seed();
         if (seed.isEmpty()) {
             return new SecureRandom().nextLong(RANDOM_SEEDS);
         }

@@ -15,6 +15,7 @@ final class ImageReport {
     private final Style style;
     private final Terminal terminal;
     private final Json json = new Json();
+    private String grid = "";
 
     /** To whom it is told. */
     private enum Style {
@@ -128,10 +129,23 @@ final class ImageReport {
         json.endArray();
     }
 
+    /** Tells where the sheet of a grid is. */
+    void sheet(Path file) {
+        switch (style) {
+            case PEOPLE -> terminal.line("grid     " + file);
+            case PATHS -> terminal.line(file.toString());
+            case JSON -> grid = file.toString();
+        }
+    }
+
     /** Tells that everything is done. */
     void end() {
         if (style == Style.JSON) {
-            terminal.raw(json.endArray().end() + "\n");
+            json.endArray();
+            if (!grid.isEmpty()) {
+                json.member("grid", grid);
+            }
+            terminal.raw(json.end() + "\n");
         }
     }
 

@@ -74,6 +74,16 @@ final class ImageTarget {
         }
     }
 
+    /** Writes the sheet of a grid beside its images. */
+    Path writeSheet(byte[] bytes) {
+        if (name.isEmpty()) {
+            return ImageFile.writeBeside(folder.resolve("dream-grid.png"), bytes);
+        }
+        Path file = ImageFile.numbered(folder.resolve(filled(name.get(), "grid", "grid", 0)), "-grid");
+        ImageFile.replace(file, out -> out.write(bytes));
+        return file;
+    }
+
     private static DreamException kept(GeneratedImage image, StorageException e) {
         String message = e.getMessage() + ". The image is paid and kept; fetch it with: dream get " + image.cid()
                 + " --out FILE";

@@ -100,6 +100,17 @@ final class Options {
                 .build());
     }
 
+    /** Adds an option that may be given several times. */
+    static void texts(CommandSpec spec, String name, String label, String description) {
+        spec.addOption(OptionSpec.builder(name)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .paramLabel(label)
+                .description(description)
+                .build());
+    }
+
     static void flag(CommandSpec spec, String name, String description) {
         spec.addOption(OptionSpec.builder(name)
                 .type(boolean.class)

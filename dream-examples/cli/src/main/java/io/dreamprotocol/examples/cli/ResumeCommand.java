@@ -76,7 +76,7 @@ final class ResumeCommand implements Command {
             this.workspace = workspace;
             this.report = report;
             this.production = new Production(workspace, context);
-            this.bar = new ProgressBar(context.terminal(), !report.isForPeople());
+            this.bar = new ProgressBar(context.terminal(), !report.isForPeople(), false);
         }
 
         void run() {

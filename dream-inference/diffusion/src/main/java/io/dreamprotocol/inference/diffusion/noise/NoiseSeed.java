@@ -72,16 +72,37 @@ public record NoiseSeed(long seed, long subseed, double subseedStrength, long et
      * @throws InvalidInputException if the kind has no such seed
      */
     public NoiseSource source(NoiseKind kind, int channels, int height, int width) {
+        return source(kind, channels, height, width, 0, 1);
+    }
+
+    /**
+     * Returns the noise of one image that begins with a picture, for whose latents noise is drawn as well.
+     *
+     * @param kind where the numbers come from
+     * @param channels the channels of one latent image
+     * @param height its height in latent pixels
+     * @param width its width in latent pixels
+     * @param before how many draws come before the noise that is added to the picture, into which a subseed is mixed
+     * @param beginning how many draws come before the scheduler asks for noise, whose seed the offset changes
+     * @return a new source, as {@link #source(NoiseKind, int, int, int)} returns it for no draw before and one at the beginning
+     * @throws InvalidInputException if the kind has no such seed
+     * @throws IllegalArgumentException if there are not more draws at the beginning than before the noise
+     */
+    public NoiseSource source(NoiseKind kind, int channels, int height, int width, int before, int beginning) {
+        if (before < 0 || beginning <= before) {
+            throw new IllegalArgumentException(before + " draws of " + beginning + " come before the noise");
+        }
         NoiseSource main = kind.source(seed);
         if (subseedStrength == 0 && etaNoiseSeedDelta == 0) {
             return main;
         }
         NoiseSource later = etaNoiseSeedDelta == 0 ? main : kind.source(seed + etaNoiseSeedDelta);
         if (subseedStrength == 0) {
-            return new FirstThen(main, later);
+            return new InOrder(main, main, later, before, beginning);
         }
         NoiseSource other = kind.source(subseed);
-        return new FirstThen(
+        return new InOrder(
+                main,
                 out -> {
                     if (out.length != channels * height * width) {
                         throw new IllegalArgumentException("the first draw has " + out.length + " numbers, not "
@@ -92,26 +113,36 @@ public record NoiseSeed(long seed, long subseed, double subseedStrength, long et
                     other.fill(mixedIn);
                     SphericalInterpolation.mix(out, mixedIn, subseedStrength, height, width);
                 },
-                later);
+                later,
+                before,
+                beginning);
     }
 
-    private static final class FirstThen implements NoiseSource {
-        private final NoiseSource first;
+    /** One source for the draws of the beginning, another for one of them, and a third for what follows. */
+    private static final class InOrder implements NoiseSource {
+        private final NoiseSource main;
+        private final NoiseSource mixed;
         private final NoiseSource later;
-        private boolean started;
+        private final int before;
+        private final int beginning;
+        private int drawn;
 
-        private FirstThen(NoiseSource first, NoiseSource later) {
-            this.first = first;
+        private InOrder(NoiseSource main, NoiseSource mixed, NoiseSource later, int before, int beginning) {
+            this.main = main;
+            this.mixed = mixed;
             this.later = later;
+            this.before = before;
+            this.beginning = beginning;
         }
 
         @Override
         public void fill(float[] out) {
-            if (started) {
+            if (drawn >= beginning) {
                 later.fill(out);
             } else {
-                started = true;
-                first.fill(out);
+                NoiseSource now = drawn == before ? mixed : main;
+                drawn++;
+                now.fill(out);
             }
         }
     }

@@ -31,6 +31,11 @@ final class Beginning {
             DenoisingRun run,
             NoiseSource noise,
             Cancellation cancellation) {
+        if (request.initialLatents().isPresent()) {
+            Drawing drawing = new Drawing(model, request, noise, cancellation);
+            float[] latents = request.initialLatents().get().latents().values();
+            return new Beginning(drawing.noisy(latents, drawing.noise(), run), null, null);
+        }
         if (request.initialPicture().isEmpty()) {
             return new Beginning(fromNoise(model.folder(), request, run, noise), null, null);
         }
@@ -41,6 +46,24 @@ final class Beginning {
             return new Beginning(drawing.noisy(picture, drawing.noise(), run), null, null);
         }
         return drawing.repaint(initial, initial.mask().get(), run);
+    }
+
+    /** How many draws come before that of the noise to begin with. */
+    static int drawsBeforeNoise(ModelFolder folder, DiffusionRequest request) {
+        return request.initialPicture()
+                .map(initial -> initial.mask().isPresent() && needsNoPicture(folder, initial) ? 0 : 1)
+                .orElse(0);
+    }
+
+    /** How many draws there are before the first step. */
+    static int draws(ModelFolder folder, DiffusionRequest request) {
+        boolean mask = request.initialPicture().flatMap(InitialPicture::mask).isPresent();
+        return drawsBeforeNoise(folder, request) + (mask ? 2 : 1);
+    }
+
+    /** A network that is told what to keep needs no latents of a picture that is all noise at the beginning. */
+    private static boolean needsNoPicture(ModelFolder folder, InitialPicture initial) {
+        return folder.unet().inChannels() > folder.vae().latentChannels() && initial.strength() >= 1;
     }
 
     /** What the denoising works on, in place. */
@@ -136,7 +159,7 @@ final class Beginning {
             boolean ownChannels = model.folder().unet().inChannels() > shape.channels();
             boolean fromNoise = initial.strength() >= 1;
             float[] signed = Pixels.toSigned(initial.picture());
-            float[] picture = ownChannels && fromNoise ? new float[0] : latentsOf(signed);
+            float[] picture = needsNoPicture(model.folder(), initial) ? new float[0] : latentsOf(signed);
             float[] noise = noise();
             float[] masked = latentsOf(without(signed, mask));
             if (fromNoise) {

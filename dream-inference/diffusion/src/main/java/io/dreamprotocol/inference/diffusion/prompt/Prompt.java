@@ -91,6 +91,21 @@ public final class Prompt {
     }
 
     /**
+     * Reads a negative prompt for the second pass of a high-resolution fix, as {@link #parseSecondPass} reads a prompt.
+     *
+     * @param text the negative prompt
+     * @param steps the number of steps of the second pass, at least 1
+     * @param firstSteps the number of steps of the first pass, at least 1
+     * @return a prompt of one part
+     */
+    public static Prompt parseNegativeSecondPass(String text, int steps, int firstSteps) {
+        if (firstSteps < 1) {
+            throw new IllegalArgumentException("firstSteps: " + firstSteps);
+        }
+        return new Prompt(List.of(), List.of(new PromptPart(text, 1)), steps, OptionalInt.of(firstSteps));
+    }
+
+    /**
      * Returns the extra networks that the prompt asks for.
      *
      * @return the networks in the order of their tags
