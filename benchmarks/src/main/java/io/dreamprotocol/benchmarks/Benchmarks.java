@@ -69,7 +69,11 @@ public final class Benchmarks {
             name.append(' ').append(result.getParams().getParam(key));
         }
         return new Row(
-                name.toString(), primary.getScore(), primary.getScoreError(), primary.getScoreUnit(), Ratios.of(result));
+                name.toString(),
+                primary.getScore(),
+                primary.getScoreError(),
+                primary.getScoreUnit(),
+                Ratios.of(result));
     }
 
     private static void print(List<Row> rows) {

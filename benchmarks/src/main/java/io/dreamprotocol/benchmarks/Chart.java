@@ -28,8 +28,7 @@ final class Chart {
             double x = LABELS + BARS * (power - low) / (high - low);
             svg.append(format(
                     "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ccc'/>%n", x, MARGIN - 8, x, height - MARGIN));
-            svg.append(format(
-                    "<text x='%.1f' y='%d' text-anchor='middle'>%s</text>%n", x, height - 10, micros(power)));
+            svg.append(format("<text x='%.1f' y='%d' text-anchor='middle'>%s</text>%n", x, height - 10, micros(power)));
         }
         for (int i = 0; i < rows.size(); i++) {
             Benchmarks.Row row = rows.get(i);
@@ -58,7 +57,9 @@ final class Chart {
 
     private static String micros(double power) {
         double value = Math.pow(10, power);
-        return value >= 1e6 ? format("%.4g s", value / 1e6) : value >= 1e3 ? format("%.4g ms", value / 1e3) : format("%.4g us", value);
+        return value >= 1e6
+                ? format("%.4g s", value / 1e6)
+                : value >= 1e3 ? format("%.4g ms", value / 1e3) : format("%.4g us", value);
     }
 
     private static String escape(String text) {

@@ -121,8 +121,7 @@ public class PipelineOverhead {
             times.bareNanos += bare.run();
         }
         long start = System.nanoTime();
-        DiffusionResult result = pipeline.generate(
-                request, NoiseKind.CPU.source(7), step -> {}, new Cancellation());
+        DiffusionResult result = pipeline.generate(request, NoiseKind.CPU.source(7), step -> {}, new Cancellation());
         times.pipelineNanos += System.nanoTime() - start;
         if (!bareFirst) {
             times.bareNanos += bare.run();

@@ -31,8 +31,22 @@ public class SchedulerStep {
     private static final int STEPS = 20;
 
     /** The scheduler's name. */
-    @Param({"ddim", "euler", "euler_a", "heun", "lms", "dpm2", "dpm2_a", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_3m_sde",
-        "unipc", "deis", "plms", "lcm"})
+    @Param({
+        "ddim",
+        "euler",
+        "euler_a",
+        "heun",
+        "lms",
+        "dpm2",
+        "dpm2_a",
+        "dpmpp_2m",
+        "dpmpp_2m_sde",
+        "dpmpp_3m_sde",
+        "unipc",
+        "deis",
+        "plms",
+        "lcm"
+    })
     private String scheduler;
 
     private Scheduler configured;

@@ -23,7 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class TokenizerSpeed {
-    private static final String WORDS = "a lighthouse on a cliff at dusk, oil painting, dramatic light, highly detailed, ";
+    private static final String WORDS =
+            "a lighthouse on a cliff at dusk, oil painting, dramatic light, highly detailed, ";
 
     /** The number of characters of the prompt. */
     @Param({"20", "200", "10000"})
