@@ -7,23 +7,38 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.NotFoundException;
+import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.HiresPass;
 import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.image.InitialImage;
 import io.dreamprotocol.core.image.LatentPreview;
 import io.dreamprotocol.core.image.ModelDescriptor;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.image.ModelOutput;
+import io.dreamprotocol.core.image.NoiseOptions;
+import io.dreamprotocol.core.image.PngPixels;
 import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
+import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +46,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -53,6 +69,7 @@ public abstract class ImageModelContract {
 
     private ImageModel model;
     private ModelDescriptor descriptor;
+    private final Map<Cid, byte[]> blobs = new ConcurrentHashMap<>();
 
     /** Creates the suite. */
     protected ImageModelContract() {}
@@ -255,6 +272,135 @@ public abstract class ImageModelContract {
     }
 
     @Test
+    final void everySourceOfNoiseGivesAnotherImage() {
+        Set<RgbImage> images = new HashSet<>();
+        for (NoiseOptions.Source source : NoiseOptions.Source.values()) {
+            RequestOptions options = RequestOptions.NONE.withNoise(new NoiseOptions(source, 0, 0, 0));
+            images.add(generate(possible(options)).image());
+        }
+        RequestOptions varied =
+                RequestOptions.NONE.withNoise(new NoiseOptions(NoiseOptions.Source.TORCH_CPU, SEED + 1, 0.3, 0));
+        images.add(generate(possible(varied)).image());
+
+        assertThat(images).hasSize(NoiseOptions.Source.values().length + 1);
+    }
+
+    @Test
+    final void anInitialImageTakesTheShareOfStepsThatItsStrengthSays() {
+        Cid picture = put(generate(complete(other())).image());
+        CanonicalRequest request =
+                possible(RequestOptions.NONE.withInitialImage(new InitialImage(picture, 0.5, Optional.empty())));
+
+        RgbImage image = assertProgress(request);
+
+        assertThat(request.effectiveSteps()).isLessThan(request.steps());
+        assertThat(image).isNotEqualTo(generate(complete(quick())).image());
+    }
+
+    @Test
+    final void aMaskKeepsAndChangesPartsOfAnImage() {
+        RgbImage before = generate(complete(other())).image();
+        Cid picture = put(before);
+        Cid nothing = put(picture(before.width(), before.height(), 0));
+        Cid everything = put(picture(before.width(), before.height(), 255));
+        RgbImage kept = assertProgress(
+                possible(RequestOptions.NONE.withInitialImage(new InitialImage(picture, 1, Optional.of(nothing)))));
+        RgbImage changed = assertProgress(
+                possible(RequestOptions.NONE.withInitialImage(new InitialImage(picture, 1, Optional.of(everything)))));
+
+        assertThat(difference(kept, before)).isLessThan(difference(changed, before));
+    }
+
+    @Test
+    final void aSecondPassMakesALargerImage() {
+        for (HiresPass.Upscaler upscaler : HiresPass.Upscaler.values()) {
+            HiresPass pass = new HiresPass(2, 4, 0.5, upscaler);
+            CanonicalRequest request = possible(RequestOptions.NONE.withHires(pass));
+
+            RgbImage image = assertProgress(request);
+
+            assertThat(image.width()).isEqualTo(2 * request.width());
+            assertThat(image.height()).isEqualTo(2 * request.height());
+        }
+    }
+
+    @Test
+    final void anImageThatIsNotThereOrNoImageIsRefused() {
+        byte[] text = {'t', 'e', 'x', 't'};
+        Cid cid = UnixFsFile.cidOf(text);
+        CanonicalRequest request =
+                possible(RequestOptions.NONE.withInitialImage(new InitialImage(cid, 0.5, Optional.empty())));
+
+        assertStopped(() -> generate(request), ErrorCode.BLOB_NOT_FOUND);
+        blobs.put(cid, text);
+        assertStopped(() -> generate(request), ErrorCode.IMAGE_MALFORMED);
+    }
+
+    /** A quick request with options; the test is skipped if the model cannot have them. */
+    private CanonicalRequest possible(RequestOptions options) {
+        CanonicalRequest plain = complete(quick());
+        CanonicalRequest request = new CanonicalRequest(
+                plain.prompt(),
+                plain.negativePrompt(),
+                plain.model(),
+                plain.width(),
+                plain.height(),
+                plain.steps(),
+                plain.guidanceScale(),
+                plain.seed(),
+                plain.scheduler(),
+                options);
+        try {
+            model.check(request);
+        } catch (UnsupportedException e) {
+            Assumptions.abort(e.getMessage());
+        }
+        return request;
+    }
+
+    private RgbImage assertProgress(CanonicalRequest request) {
+        List<Progress> told = new ArrayList<>();
+        RgbImage image = model.generate(request, this::open, told::add, new Cancellation())
+                .image();
+        assertThat(told.getFirst()).isEqualTo(new Progress(0, request.effectiveSteps()));
+        assertThat(told.getLast().step()).isEqualTo(request.effectiveSteps());
+        assertThat(told).extracting(Progress::steps).containsOnly(request.effectiveSteps());
+        assertThat(told).extracting(Progress::step).isSorted();
+        return image;
+    }
+
+    private Cid put(RgbImage image) {
+        byte[] file = PngPixels.encode(image, List.of()).toBytes();
+        Cid cid = UnixFsFile.cidOf(file);
+        blobs.put(cid, file);
+        return cid;
+    }
+
+    private InputStream open(Cid cid) {
+        byte[] file = blobs.get(cid);
+        if (file == null) {
+            throw new NotFoundException(ErrorCode.BLOB_NOT_FOUND, "There is no blob " + cid);
+        }
+        return new ByteArrayInputStream(file);
+    }
+
+    private static RgbImage picture(int width, int height, int value) {
+        byte[] rgb = new byte[3 * width * height];
+        Arrays.fill(rgb, (byte) value);
+        return RgbImage.of(width, height, rgb);
+    }
+
+    private static long difference(RgbImage left, RgbImage right) {
+        byte[] a = left.toArray();
+        byte[] b = right.toArray();
+        long sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += Math.abs((a[i] & 0xFF) - (b[i] & 0xFF));
+        }
+        return sum;
+    }
+
+    @Test
     final void aSizeThatIsNoMultipleIsRefused() {
         int multiple = descriptor.limits().sizeMultiple();
         if (multiple > 1) {
@@ -358,7 +504,7 @@ public abstract class ImageModelContract {
     }
 
     private ModelOutput generate(CanonicalRequest request) {
-        return model.generate(request, ProgressListener.NONE, new Cancellation());
+        return model.generate(request, this::open, ProgressListener.NONE, new Cancellation());
     }
 
     private CanonicalRequest complete(GenerationRequest request) {

@@ -8,6 +8,7 @@ import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.HiresPass;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.ModelDefaults;
 import io.dreamprotocol.core.image.ModelDescriptor;
@@ -17,19 +18,20 @@ import io.dreamprotocol.core.image.ModelLimits;
 import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
-import io.dreamprotocol.core.image.RequestOptions;
+import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
-import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
+import io.dreamprotocol.inference.images.Resampling;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 
 /**
  * A diffusion model as the protocol's image model: what a request leaves to the model comes from its own files, prompts are
- * read in the language of the AUTOMATIC1111 web UI, and noise comes from torch's generator for the processor.
+ * read in the language of the AUTOMATIC1111 web UI, and images are read from the files that the request names.
  */
 public final class DiffusionImageModel implements ImageModel {
     /** The largest width and height, in pixels. */
@@ -41,7 +43,7 @@ public final class DiffusionImageModel implements ImageModel {
     private final StableDiffusionModel model;
     private final StableDiffusionPipeline pipeline;
     private final Previews previews;
-    private final SchedulerNames schedulers;
+    private final RequestPasses passes;
     private final ModelDescriptor descriptor;
 
     private DiffusionImageModel(String name, StableDiffusionModel model, List<ModelFile> files) {
@@ -49,7 +51,8 @@ public final class DiffusionImageModel implements ImageModel {
         this.pipeline = new StableDiffusionPipeline(model);
         this.previews = new Previews(model);
         ModelFolder folder = model.folder();
-        this.schedulers = new SchedulerNames(folder.scheduler());
+        SchedulerNames schedulers = new SchedulerNames(folder.scheduler());
+        this.passes = new RequestPasses(folder, schedulers);
         int side = folder.unet().sampleSize() * folder.vae().scaleFactor();
         int multiple = folder.sizeMultiple();
         this.descriptor = new ModelDescriptor(
@@ -89,21 +92,71 @@ public final class DiffusionImageModel implements ImageModel {
 
     @Override
     public void check(CanonicalRequest request) {
-        pipeline.check(translate(request));
+        requireSuits(request);
+        DiffusionRequest first = passes.first(request, RequestPictures.BLANK);
+        pipeline.check(first);
+        passes.noise(request, first);
+        if (request.options().hires().isPresent()) {
+            HiresPass pass = request.options().hires().get();
+            RgbImage blank = RgbImage.of(
+                    request.width(), request.height(), new byte[request.width() * request.height() * Pixels.CHANNELS]);
+            pipeline.check(second(request, pass, RequestPictures.BLANK, emptyLatents(request), latents -> blank));
+        }
     }
 
     @Override
     public ModelOutput generate(
             CanonicalRequest request, BlobSource inputs, ProgressListener listener, Cancellation cancellation) {
         cancellation.throwIfStopped();
-        DiffusionRequest translated = translate(request);
-        listener.onProgress(new Progress(0, request.steps()));
-        DiffusionResult result = pipeline.generate(
-                translated,
-                NoiseKind.CPU.source(request.seed()),
-                step -> tell(listener, step, request.steps(), cancellation),
+        check(request);
+        RequestPictures pictures = RequestPictures.of(inputs);
+        DiffusionRequest first = passes.first(request, pictures);
+        int steps = request.effectiveSteps();
+        int firstSteps = request.options().hires().isPresent() ? passes.firstSteps(request) : steps;
+        listener.onProgress(new Progress(0, steps));
+        Latents latents = pipeline.denoise(
+                first,
+                passes.noise(request, first),
+                step -> tell(listener, step, 0, firstSteps, steps, cancellation),
                 cancellation);
-        return new ModelOutput(result.images().getFirst(), model.engine(), model.substitutions());
+        if (request.options().hires().isPresent()) {
+            HiresPass pass = request.options().hires().get();
+            DiffusionRequest second = second(
+                    request, pass, pictures, latents, done -> model.decoder().decode(done, 0, cancellation));
+            latents = pipeline.denoise(
+                    second,
+                    passes.noise(request, second),
+                    step -> tell(listener, step, firstSteps, steps, steps, cancellation),
+                    cancellation);
+        }
+        return new ModelOutput(
+                pipeline.decode(latents, cancellation).getFirst(), model.engine(), model.substitutions());
+    }
+
+    /** The second pass, which begins with the image of the first in its own size. */
+    private DiffusionRequest second(
+            CanonicalRequest request,
+            HiresPass pass,
+            RequestPictures pictures,
+            Latents first,
+            Function<Latents, RgbImage> decoder) {
+        int width = passes.width(request, pass);
+        int height = passes.height(request, pass);
+        DiffusionRequest.Builder second = passes.second(request, pass, pictures);
+        if (pass.upscaler() == HiresPass.Upscaler.LATENT) {
+            int factor = model.folder().vae().scaleFactor();
+            second.initialLatents(first.resized(height / factor, width / factor), pass.strength());
+        } else {
+            RgbImage larger = Resampling.LANCZOS.resize(decoder.apply(first), width, height);
+            second.initialPicture(new InitialPicture(larger, pass.strength(), Optional.empty()));
+        }
+        return second.build();
+    }
+
+    private Latents emptyLatents(CanonicalRequest request) {
+        int factor = model.folder().vae().scaleFactor();
+        return Latents.zeros(
+                1, model.folder().vae().latentChannels(), request.height() / factor, request.width() / factor);
     }
 
     @Override
@@ -112,8 +165,9 @@ public final class DiffusionImageModel implements ImageModel {
     }
 
     /** Methods that call the network more often than once a step count their calls as parts of steps. */
-    private void tell(ProgressListener listener, DenoisingStep step, int steps, Cancellation cancellation) {
-        int done = (int) ((long) step.call() * steps / step.calls());
+    private void tell(
+            ProgressListener listener, DenoisingStep step, int from, int to, int steps, Cancellation cancellation) {
+        int done = from + (int) ((long) step.call() * (to - from) / step.calls());
         Previews.Preview preview = previews.of(step.estimate(), cancellation);
         try {
             listener.onProgress(new Progress(done, steps, Optional.of(preview)));
@@ -122,28 +176,23 @@ public final class DiffusionImageModel implements ImageModel {
         }
     }
 
-    private DiffusionRequest translate(CanonicalRequest request) {
+    private void requireSuits(CanonicalRequest request) {
         Bytes digest = request.model().digest();
         if (!digest.equals(descriptor.id().digest())) {
             throw new NotFoundException(
                     ErrorCode.UNKNOWN_MODEL,
                     "The request is for the model " + request.model() + ", but this is " + descriptor.id());
         }
-        if (!request.options().equals(RequestOptions.NONE)) {
-            throw new UnsupportedException(
-                    ErrorCode.UNSUPPORTED, "This model takes no request options yet; leave them out");
-        }
         descriptor.limits().check(request.width(), request.height());
-        DiffusionRequest.Builder builder = DiffusionRequest.builder(model.folder(), request.prompt())
-                .language(PromptLanguage.WEB_UI)
-                .size(request.width(), request.height())
-                .steps(request.steps())
-                .guidanceScale(request.guidanceScale())
-                .scheduler(schedulers.config(request.scheduler()));
-        if (!request.negativePrompt().isEmpty()) {
-            builder.negativePrompts(request.negativePrompt());
+        request.options()
+                .hires()
+                .ifPresent(
+                        pass -> descriptor.limits().check(passes.width(request, pass), passes.height(request, pass)));
+        if (!request.options().styles().isEmpty()) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED, "This model takes no style models yet; leave them out");
         }
-        return builder.build();
+        passes.check(request);
     }
 
     private static List<ModelFile> await(FutureTask<List<ModelFile>> hashing) {

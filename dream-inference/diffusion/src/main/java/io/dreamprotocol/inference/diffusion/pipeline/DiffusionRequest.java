@@ -39,6 +39,8 @@ public final class DiffusionRequest {
     private final SchedulerConfig scheduler;
     private final OptionalDouble eta;
     private final Optional<InitialPicture> initialPicture;
+    private final Optional<InitialLatents> initialLatents;
+    private final int firstSteps;
     private final List<ControlPicture> controls;
     private final Optional<SizeHints> sizeHints;
     private final Optional<SizeHints> negativeSizeHints;
@@ -51,6 +53,8 @@ public final class DiffusionRequest {
         this.secondNegativePrompts = builder.secondNegativePrompts;
         this.clipSkip = builder.clipSkip;
         this.initialPicture = builder.initialPicture;
+        this.initialLatents = builder.initialLatents;
+        this.firstSteps = builder.firstSteps;
         this.controls = List.copyOf(builder.controls);
         this.sizeHints = builder.sizeHints;
         this.negativeSizeHints = builder.negativeSizeHints;
@@ -101,6 +105,28 @@ public final class DiffusionRequest {
 
     Optional<InitialPicture> initialPicture() {
         return initialPicture;
+    }
+
+    /** Latents to begin with instead of a picture's, of one image. */
+    record InitialLatents(Latents latents, double strength) {}
+
+    Optional<InitialLatents> initialLatents() {
+        return initialLatents;
+    }
+
+    /** The share of the steps that run. */
+    OptionalDouble strength() {
+        if (initialPicture.isPresent()) {
+            return OptionalDouble.of(initialPicture.get().strength());
+        }
+        return initialLatents.isPresent()
+                ? OptionalDouble.of(initialLatents.get().strength())
+                : OptionalDouble.empty();
+    }
+
+    /** The steps of the pass that this one follows, by which prompts count on; 0 if it is the first. */
+    int firstSteps() {
+        return firstSteps;
     }
 
     List<ControlPicture> controls() {
@@ -165,6 +191,8 @@ public final class DiffusionRequest {
         private SchedulerConfig scheduler;
         private OptionalDouble eta = OptionalDouble.empty();
         private Optional<InitialPicture> initialPicture = Optional.empty();
+        private Optional<InitialLatents> initialLatents = Optional.empty();
+        private int firstSteps;
         private final List<ControlPicture> controls = new ArrayList<>();
         private Optional<SizeHints> sizeHints = Optional.empty();
         private Optional<SizeHints> negativeSizeHints = Optional.empty();
@@ -240,6 +268,18 @@ public final class DiffusionRequest {
          */
         public Builder initialPicture(InitialPicture picture) {
             initialPicture = Optional.of(picture);
+            return this;
+        }
+
+        /** Begins with latents instead of pure noise. */
+        Builder initialLatents(Latents latents, double strength) {
+            initialLatents = Optional.of(new InitialLatents(latents, strength));
+            return this;
+        }
+
+        /** Makes this the second pass after one of so many steps. */
+        Builder follows(int passSteps) {
+            firstSteps = passSteps;
             return this;
         }
 

@@ -96,6 +96,36 @@ public final class Latents {
         return channels * height * width;
     }
 
+    /** The same images in another size, interpolated bilinearly between the centres of the elements, as torch does. */
+    Latents resized(int newHeight, int newWidth) {
+        Latents resized = zeros(images, channels, newHeight, newWidth);
+        float yScale = (float) height / newHeight;
+        float xScale = (float) width / newWidth;
+        int at = 0;
+        for (int plane = 0; plane < images * channels; plane++) {
+            int start = plane * height * width;
+            for (int row = 0; row < newHeight; row++) {
+                float y = Math.max(0, (row + 0.5f) * yScale - 0.5f);
+                int above = (int) y;
+                int top = start + above * width;
+                int below = start + Math.min(above + 1, height - 1) * width;
+                for (int column = 0; column < newWidth; column++) {
+                    float x = Math.max(0, (column + 0.5f) * xScale - 0.5f);
+                    int left = (int) x;
+                    int right = Math.min(left + 1, width - 1);
+                    float upper = between(values[top + left], values[top + right], x - left);
+                    float lower = between(values[below + left], values[below + right], x - left);
+                    resized.values[at++] = between(upper, lower, y - above);
+                }
+            }
+        }
+        return resized;
+    }
+
+    private static float between(float from, float to, float share) {
+        return (1 - share) * from + share * to;
+    }
+
     /** A copy that keeps its numbers when these change. */
     Latents copy() {
         return new Latents(images, channels, height, width, values.clone());

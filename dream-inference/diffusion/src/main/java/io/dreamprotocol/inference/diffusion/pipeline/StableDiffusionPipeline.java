@@ -48,7 +48,7 @@ public final class StableDiffusionPipeline {
      */
     public void check(DiffusionRequest request) {
         requireSizes(request);
-        model.textEncoders().requireClipSkip(request.clipSkip());
+        requireParts(request);
         request.controls().forEach(control -> model.control(control.network()));
         requireMemory(request, prompting(request, startRun(request)));
     }
@@ -70,8 +70,15 @@ public final class StableDiffusionPipeline {
      */
     public DiffusionResult generate(
             DiffusionRequest request, NoiseSource noise, DenoisingListener listener, Cancellation cancellation) {
+        Latents latents = denoise(request, noise, listener, cancellation);
+        return new DiffusionResult(decode(latents, cancellation), latents);
+    }
+
+    /** Makes the latents of the pictures of a request. */
+    Latents denoise(
+            DiffusionRequest request, NoiseSource noise, DenoisingListener listener, Cancellation cancellation) {
         requireSizes(request);
-        model.textEncoders().requireClipSkip(request.clipSkip());
+        requireParts(request);
         DenoisingRun run = startRun(request);
         Prompting prompting = prompting(request, run);
         requireMemory(request, prompting);
@@ -110,8 +117,7 @@ public final class StableDiffusionPipeline {
             cancellation.throwIfStopped();
         }
         requireFinite(sample);
-
-        return new DiffusionResult(decode(beginning.latents(), cancellation), beginning.latents());
+        return beginning.latents();
     }
 
     /**
@@ -140,7 +146,7 @@ public final class StableDiffusionPipeline {
     private Prompting prompting(DiffusionRequest request, DenoisingRun run) {
         return request.language() == PromptLanguage.PLAIN
                 ? new PlainPrompting(model, request, guidance(request))
-                : new WebUiPrompting(model, request, guidance(request), request.steps() * run.order());
+                : new WebUiPrompting(model, request, guidance(request), run.order());
     }
 
     private void requireMemory(DiffusionRequest request, Prompting prompting) {
@@ -163,7 +169,8 @@ public final class StableDiffusionPipeline {
         return controls;
     }
 
-    private List<RgbImage> decode(Latents latents, Cancellation cancellation) {
+    /** Decodes each image of a batch. */
+    List<RgbImage> decode(Latents latents, Cancellation cancellation) {
         List<RgbImage> images = new ArrayList<>();
         for (int image = 0; image < latents.images(); image++) {
             images.add(model.decoder().decode(latents, image, cancellation));
@@ -183,8 +190,8 @@ public final class StableDiffusionPipeline {
         if (request.eta().isPresent()) {
             options = options.withEta(request.eta().getAsDouble());
         }
-        if (request.initialPicture().isPresent()) {
-            double strength = request.initialPicture().get().strength();
+        if (request.strength().isPresent()) {
+            double strength = request.strength().getAsDouble();
             boolean consistency =
                     isDistilled() && CONSISTENCY.contains(request.scheduler().className());
             options = consistency ? options.withTrainedShare(strength) : options.withStrength(strength);
@@ -196,6 +203,25 @@ public final class StableDiffusionPipeline {
                     "The picture's strength leaves none of " + request.steps() + " steps; raise one of the two");
         }
         return run;
+    }
+
+    /** Requires that the model has the parts that a request needs. */
+    private void requireParts(DiffusionRequest request) {
+        model.textEncoders().requireClipSkip(request.clipSkip());
+        if (request.initialPicture().isPresent()) {
+            model.encoder().requirePresent();
+        }
+        int channels = model.folder().vae().latentChannels();
+        int extra = model.folder().unet().inChannels() - channels;
+        boolean mask = request.initialPicture().flatMap(InitialPicture::mask).isPresent();
+        if (extra > 0 && !(mask && extra == 1 + channels)) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED,
+                    extra == 1 + channels
+                            ? "The model paints parts of pictures anew; give it an initial image and a mask"
+                            : "The model takes " + extra
+                                    + " channels besides its latents, which no pipeline here fills");
+        }
     }
 
     private void requireSizes(DiffusionRequest request) {

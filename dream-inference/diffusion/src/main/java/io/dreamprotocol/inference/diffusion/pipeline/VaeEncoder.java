@@ -61,15 +61,20 @@ final class VaeEncoder implements AutoCloseable {
             throw new IllegalStateException("The model in " + folder.root() + " is closed");
         }
         if (network == null) {
-            if (!folder.has(ModelPart.VAE_ENCODER)) {
-                throw new UnsupportedException(
-                        ErrorCode.UNSUPPORTED,
-                        "The model in " + folder.root()
-                                + " has no vae_encoder, so it cannot begin with a picture; export it" + " with one");
-            }
+            requirePresent();
             network = load();
         }
         return network;
+    }
+
+    /** Requires that the model has this half at all. */
+    void requirePresent() {
+        if (!folder.has(ModelPart.VAE_ENCODER)) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED,
+                    "The model in " + folder.root()
+                            + " has no vae_encoder, so it cannot begin with a picture; export it with one");
+        }
     }
 
     private PartNetwork load() {

@@ -38,19 +38,25 @@ final class WebUiPrompting implements Prompting {
     /**
      * Reads the prompts of a request.
      *
-     * @param steps how many steps they are read for; twice those asked for where the scheduler calls the network twice a step,
-     *     because the web UI counts so
+     * @param order how often the scheduler calls the network in a step; the web UI counts every call as a step of the prompt
      */
-    WebUiPrompting(StableDiffusionModel model, DiffusionRequest request, Guidance guidance, int steps) {
+    WebUiPrompting(StableDiffusionModel model, DiffusionRequest request, Guidance guidance, int order) {
         this.model = model;
         this.request = request;
-        this.steps = steps;
+        this.steps = request.steps() * order;
+        int firstSteps = request.firstSteps() * order;
         for (String text : request.prompts()) {
-            Prompt prompt = Prompt.parse(text, steps);
+            Prompt prompt =
+                    firstSteps == 0 ? Prompt.parse(text, steps) : Prompt.parseSecondPass(text, steps, firstSteps);
             prompt.networks().forEach(WebUiPrompting::refuse);
             prompts.add(prompt);
         }
-        request.negativePrompts().orElse(List.of()).forEach(text -> negatives.add(Prompt.parseNegative(text, steps)));
+        for (String text : request.negativePrompts().orElse(List.of())) {
+            negatives.add(
+                    firstSteps == 0
+                            ? Prompt.parseNegative(text, steps)
+                            : Prompt.parseNegativeSecondPass(text, steps, firstSteps));
+        }
         List<List<Double>> weights = new ArrayList<>();
         for (Prompt prompt : prompts) {
             List<Double> own =
