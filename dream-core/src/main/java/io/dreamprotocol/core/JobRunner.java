@@ -11,6 +11,7 @@ import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.Infotext;
+import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.PerceptualHash;
 import io.dreamprotocol.core.image.PngChunk;
@@ -29,6 +30,7 @@ import io.dreamprotocol.core.storage.UnixFsFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Does one claimed job: reads the request, runs the model under a lease, seals and stores the image, hands it in. */
 final class JobRunner {
@@ -121,7 +123,7 @@ final class JobRunner {
         Receipt receipt = new Receipt(
                 request.digest(),
                 request.model(),
-                model.descriptor().files(),
+                files(model, output),
                 request.seed(),
                 request.options().noise().source().id(),
                 request.scheduler(),
@@ -133,6 +135,12 @@ final class JobRunner {
         return SealedImage.seal(plain, request, SignedReceipt.sign(receipt, signer));
     }
 
+    /** Every file that determined the image: the model's, and those of the styles on top of it. */
+    private static List<ModelFile> files(ImageModel model, ModelOutput output) {
+        return Stream.concat(model.descriptor().files().stream(), output.styles().stream())
+                .toList();
+    }
+
     /** Gives the job back unless it was lost already; a ledger that cannot be reached lets the lease run out instead. */
     private void giveBack(Job job, DreamException cause) {
         if (cause.code() == ErrorCode.LEASE_LOST || cause.code() == ErrorCode.JOB_CANCELLED) {
@@ -141,7 +149,10 @@ final class JobRunner {
         boolean permanent = cause instanceof InvalidInputException
                 || cause instanceof UnsupportedException
                 || cause.code() == ErrorCode.INVALID_REQUEST
-                || cause.code() == ErrorCode.MALFORMED_DATA;
+                || cause.code() == ErrorCode.MALFORMED_DATA
+                || cause.code() == ErrorCode.IMAGE_MALFORMED
+                || cause.code() == ErrorCode.PNG_MALFORMED
+                || cause.code() == ErrorCode.BLOB_TOO_LARGE;
         try {
             ledger.exchange()
                     .abandon(

@@ -4,11 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.Backends;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
+import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.ProgressListener;
+import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -46,7 +57,6 @@ class DreamMiniImageModelGoldenTest {
         assertThat(cases).isNotEmpty();
         return cases.stream()
                 .map(each -> (Map<?, ?>) each)
-                .filter(each -> !each.containsKey("loras"))
                 .map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> check(golden, each)));
     }
 
@@ -66,9 +76,23 @@ class DreamMiniImageModelGoldenTest {
         } else if (values.containsKey("scheduler_options")) {
             request = request.withScheduler("DPM++ 2M Karras");
         }
-        RgbImage image = model.generate(
-                        request.complete(model.descriptor(), 0), ProgressListener.NONE, new Cancellation())
-                .image();
+        CanonicalRequest plain = request.complete(model.descriptor(), 0);
+        Map<Cid, byte[]> blobs = new HashMap<>();
+        CanonicalRequest styled = new CanonicalRequest(
+                plain.prompt(),
+                plain.negativePrompt(),
+                plain.model(),
+                plain.width(),
+                plain.height(),
+                plain.steps(),
+                plain.guidanceScale(),
+                plain.seed(),
+                plain.scheduler(),
+                RequestOptions.NONE.withStyles(styles(values, blobs)));
+        ModelOutput output = model.generate(
+                styled, RequestOptionsGoldenTest.source(blobs), ProgressListener.NONE, new Cancellation());
+        RgbImage image = output.image();
+        assertThat(output.styles()).hasSameSizeAs(styled.options().styles());
 
         int[] expected = GoldenFiles.rgb(golden.resolve(values.get("name") + ".png"));
         byte[] actual = image.toArray();
@@ -77,5 +101,32 @@ class DreamMiniImageModelGoldenTest {
                 .as("share of close values")
                 .isGreaterThanOrEqualTo(0.999);
         assertThat(GoldenComparison.psnr(actual, expected)).as("PSNR").isGreaterThan(40);
+    }
+
+    private static List<StyleUse> styles(Map<?, ?> values, Map<Cid, byte[]> blobs) {
+        List<StyleUse> styles = new ArrayList<>();
+        if (values.get("loras") instanceof List<?> loras) {
+            for (Object each : loras) {
+                List<?> lora = (List<?>) each;
+                byte[] file = resource((String) lora.get(0));
+                Cid cid = UnixFsFile.cidOf(file);
+                blobs.put(cid, file);
+                styles.add(new StyleUse(
+                        (String) lora.get(0),
+                        cid,
+                        ((Number) lora.get(1)).doubleValue(),
+                        ((Number) lora.get(2)).doubleValue()));
+            }
+        }
+        return styles;
+    }
+
+    private static byte[] resource(String name) {
+        ClassLoader loader = DreamMiniImageModelGoldenTest.class.getClassLoader();
+        try (InputStream in = loader.getResourceAsStream("io/dreamprotocol/inference/models/" + name)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dreamprotocol.core.Backends;
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.Cancellation;
@@ -13,15 +14,22 @@ import io.dreamprotocol.core.image.HiresPass;
 import io.dreamprotocol.core.image.HiresPass.Upscaler;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.InitialImage;
+import io.dreamprotocol.core.image.ModelFile;
+import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.NoiseOptions;
 import io.dreamprotocol.core.image.NoiseOptions.Source;
 import io.dreamprotocol.core.image.PngPixels;
 import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.core.image.StyleUse;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.inference.images.Resampling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +101,78 @@ class RequestOptionsTest {
 
         assertThat(generate(with("DDIM", delta))).isEqualTo(generate(with("DDIM", RequestOptions.NONE)));
         assertThat(generate(with("Euler a", delta))).isNotEqualTo(generate(with("Euler a", RequestOptions.NONE)));
+    }
+
+    @Test
+    void aTagInThePromptGivesTheWeightsOfAStyle() throws IOException {
+        Cid file = put(style("style_a_kohya"));
+        RgbImage plain = generate(request(64, 4, RequestOptions.NONE));
+        RgbImage half = generate(request(64, 4, styled(new StyleUse("a", file, 0.5, 0.25))));
+        CanonicalRequest tagged = request("a cat <lora:a:0.25:0.5>", 64, 4, styled(new StyleUse("a", file, 1, 1)));
+
+        assertThat(generate(tagged)).isEqualTo(half).isNotEqualTo(plain);
+        assertThat(generate(request(64, 4, RequestOptions.NONE))).isEqualTo(plain);
+    }
+
+    @Test
+    void theOutputNamesTheFilesOfStyles() throws IOException {
+        byte[] a = style("style_a_kohya");
+        byte[] b = style("style_b_peft");
+        CanonicalRequest request =
+                request(64, 1, styled(new StyleUse("../b/ ü", put(b), 1, 1), new StyleUse("a", put(a), 0.5, 0.5)));
+
+        ModelOutput output = model.generate(
+                request, RequestOptionsGoldenTest.source(blobs), ProgressListener.NONE, new Cancellation());
+
+        assertThat(output.styles())
+                .containsExactly(
+                        new ModelFile("styles/1-.._b_ ü.safetensors", b.length, Bytes.sha256(b)),
+                        new ModelFile("styles/2-a.safetensors", a.length, Bytes.sha256(a)));
+    }
+
+    @Test
+    void stylesThatAreNotGivenOrGivenTwiceAreRefused() throws IOException {
+        StyleUse a = new StyleUse("a", put(style("style_a_kohya")), 1, 1);
+        assertRefused(request("a cat <lora:b:1>", 64, 4, styled(a)), ErrorCode.INVALID_PROMPT);
+        assertRefused(request("a cat <lora:a:x>", 64, 4, styled(a)), ErrorCode.INVALID_PROMPT);
+        assertRefused(request("a cat <lora:a:1> <lora:a:1>", 64, 4, styled(a)), ErrorCode.INVALID_PROMPT);
+        assertRefused(request("a cat <hypernet:a:1>", 64, 4, styled(a)), ErrorCode.UNSUPPORTED);
+        assertRefused(request(64, 4, styled(a, a)), ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void filesThatAreNoStylesForThisModelAreRefusedByTheirNames() throws IOException {
+        byte[] good = style("style_a_kohya");
+        assertStyleRefused(new byte[] {1, 2, 3}, ErrorCode.INVALID_REQUEST);
+        assertStyleRefused(Arrays.copyOf(good, good.length - 1), ErrorCode.INVALID_REQUEST);
+        assertStyleRefused(style("cat-toy_diffusers"), ErrorCode.UNSUPPORTED);
+        try (InputStream in = RequestOptionsTest.class
+                .getClassLoader()
+                .getResourceAsStream("io/dreamprotocol/inference/models/dream-mini-gloss.safetensors")) {
+            assertStyleRefused(in.readAllBytes(), ErrorCode.UNSUPPORTED);
+        }
+    }
+
+    private void assertStyleRefused(byte[] file, ErrorCode code) {
+        CanonicalRequest request = request(64, 4, styled(new StyleUse("my style", put(file), 1, 1)));
+        DreamException error = catchThrowableOfType(DreamException.class, () -> generate(request));
+
+        assertThat(error.code()).isEqualTo(code);
+        assertThat(error.getMessage()).contains("my style").doesNotContain("dream-style-");
+    }
+
+    private static RequestOptions styled(StyleUse... styles) {
+        return RequestOptions.NONE.withStyles(List.of(styles));
+    }
+
+    private static byte[] style(String name) throws IOException {
+        return Files.readAllBytes(GoldenFiles.root().resolve("lora").resolve(name + ".safetensors"));
+    }
+
+    private Cid put(byte[] file) {
+        Cid cid = UnixFsFile.cidOf(file);
+        blobs.put(cid, file);
+        return cid;
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StoppedException;
-import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.HiresPass;
@@ -93,6 +92,7 @@ public final class DiffusionImageModel implements ImageModel {
     @Override
     public void check(CanonicalRequest request) {
         requireSuits(request);
+        RequestStyles.of(request);
         DiffusionRequest first = passes.first(request, RequestPictures.BLANK);
         pipeline.check(first);
         passes.noise(request, first);
@@ -111,26 +111,46 @@ public final class DiffusionImageModel implements ImageModel {
         check(request);
         RequestPictures pictures = RequestPictures.of(inputs);
         DiffusionRequest first = passes.first(request, pictures);
+        try (RequestStyles.Styled styled = RequestStyles.of(request).apply(model, inputs)) {
+            StableDiffusionPipeline made = new StableDiffusionPipeline(styled.model());
+            Latents latents = denoise(made, request, first, pictures, listener, cancellation);
+            return new ModelOutput(
+                    made.decode(latents, cancellation).getFirst(),
+                    model.engine(),
+                    model.substitutions(),
+                    styled.files());
+        }
+    }
+
+    private Latents denoise(
+            StableDiffusionPipeline made,
+            CanonicalRequest request,
+            DiffusionRequest first,
+            RequestPictures pictures,
+            ProgressListener listener,
+            Cancellation cancellation) {
         int steps = request.effectiveSteps();
         int firstSteps = request.options().hires().isPresent() ? passes.firstSteps(request) : steps;
         listener.onProgress(new Progress(0, steps));
-        Latents latents = pipeline.denoise(
+        Latents latents = made.denoise(
                 first,
                 passes.noise(request, first),
                 step -> tell(listener, step, 0, firstSteps, steps, cancellation),
                 cancellation);
-        if (request.options().hires().isPresent()) {
-            HiresPass pass = request.options().hires().get();
-            DiffusionRequest second = second(
-                    request, pass, pictures, latents, done -> model.decoder().decode(done, 0, cancellation));
-            latents = pipeline.denoise(
-                    second,
-                    passes.noise(request, second),
-                    step -> tell(listener, step, firstSteps, steps, steps, cancellation),
-                    cancellation);
+        if (request.options().hires().isEmpty()) {
+            return latents;
         }
-        return new ModelOutput(
-                pipeline.decode(latents, cancellation).getFirst(), model.engine(), model.substitutions());
+        DiffusionRequest second = second(
+                request,
+                request.options().hires().get(),
+                pictures,
+                latents,
+                done -> model.decoder().decode(done, 0, cancellation));
+        return made.denoise(
+                second,
+                passes.noise(request, second),
+                step -> tell(listener, step, firstSteps, steps, steps, cancellation),
+                cancellation);
     }
 
     /** The second pass, which begins with the image of the first in its own size. */
@@ -188,10 +208,6 @@ public final class DiffusionImageModel implements ImageModel {
                 .hires()
                 .ifPresent(
                         pass -> descriptor.limits().check(passes.width(request, pass), passes.height(request, pass)));
-        if (!request.options().styles().isEmpty()) {
-            throw new UnsupportedException(
-                    ErrorCode.UNSUPPORTED, "This model takes no style models yet; leave them out");
-        }
         passes.check(request);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * What a pipeline is asked to make: one or more pictures for each of one or more prompts, all of one size.
@@ -41,6 +42,7 @@ public final class DiffusionRequest {
     private final Optional<InitialPicture> initialPicture;
     private final Optional<InitialLatents> initialLatents;
     private final int firstSteps;
+    private final Set<String> styleNames;
     private final List<ControlPicture> controls;
     private final Optional<SizeHints> sizeHints;
     private final Optional<SizeHints> negativeSizeHints;
@@ -55,6 +57,7 @@ public final class DiffusionRequest {
         this.initialPicture = builder.initialPicture;
         this.initialLatents = builder.initialLatents;
         this.firstSteps = builder.firstSteps;
+        this.styleNames = builder.styleNames;
         this.controls = List.copyOf(builder.controls);
         this.sizeHints = builder.sizeHints;
         this.negativeSizeHints = builder.negativeSizeHints;
@@ -129,6 +132,11 @@ public final class DiffusionRequest {
         return firstSteps;
     }
 
+    /** The styles of the model that tags in prompts may name. */
+    Set<String> styleNames() {
+        return styleNames;
+    }
+
     List<ControlPicture> controls() {
         return controls;
     }
@@ -193,6 +201,7 @@ public final class DiffusionRequest {
         private Optional<InitialPicture> initialPicture = Optional.empty();
         private Optional<InitialLatents> initialLatents = Optional.empty();
         private int firstSteps;
+        private Set<String> styleNames = Set.of();
         private final List<ControlPicture> controls = new ArrayList<>();
         private Optional<SizeHints> sizeHints = Optional.empty();
         private Optional<SizeHints> negativeSizeHints = Optional.empty();
@@ -274,6 +283,12 @@ public final class DiffusionRequest {
         /** Begins with latents instead of pure noise. */
         Builder initialLatents(Latents latents, double strength) {
             initialLatents = Optional.of(new InitialLatents(latents, strength));
+            return this;
+        }
+
+        /** Names the styles that the model is under, so that tags in prompts may name them too. */
+        Builder styleNames(Set<String> names) {
+            styleNames = Set.copyOf(names);
             return this;
         }
 

@@ -88,7 +88,8 @@ final class RequestPasses {
                 .steps(steps)
                 .guidanceScale(request.guidanceScale())
                 .scheduler(schedulers.config(request.scheduler()))
-                .clipSkip(request.options().clipSkip());
+                .clipSkip(request.options().clipSkip())
+                .styleNames(RequestStyles.of(request).names());
         if (!request.negativePrompt().isEmpty()) {
             builder.negativePrompts(request.negativePrompt());
         }

@@ -48,7 +48,7 @@ final class WebUiPrompting implements Prompting {
         for (String text : request.prompts()) {
             Prompt prompt =
                     firstSteps == 0 ? Prompt.parse(text, steps) : Prompt.parseSecondPass(text, steps, firstSteps);
-            prompt.networks().forEach(WebUiPrompting::refuse);
+            prompt.networks().forEach(this::requireKnown);
             prompts.add(prompt);
         }
         for (String text : request.negativePrompts().orElse(List.of())) {
@@ -70,11 +70,14 @@ final class WebUiPrompting implements Prompting {
         this.chunks = countChunks();
     }
 
-    private static void refuse(ExtraNetwork network) {
+    private void requireKnown(ExtraNetwork network) {
+        if (network.name().filter(request.styleNames()::contains).isPresent()) {
+            return;
+        }
         throw new UnsupportedException(
                 ErrorCode.UNSUPPORTED,
                 "The prompt asks for <" + network.kind() + ":" + network.name().orElse("")
-                        + ">, but this model takes no further networks; leave it out");
+                        + ">, but the model is under no style of that name; leave it out");
     }
 
     private static void requireFinite(double weight) {
