@@ -6,8 +6,8 @@ import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StorageException;
-import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.BlockSource;
+import io.dreamprotocol.core.storage.BlockStore;
 import io.dreamprotocol.core.storage.CarReader;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.Dag;
@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * processes may use one folder without waiting for each other. Storing a blob again repairs its damaged blocks. A folder that
  * cannot be written can still be read.
  */
-public final class FileBlobStore implements BlobStore, BlockSource {
+public final class FileBlobStore implements BlockStore {
+    private static final int EVICTION_GRACE_MINUTES = 10;
+
     private final Layout layout;
     private final BlockFiles files;
     private final Pins pins;
@@ -204,6 +206,27 @@ public final class FileBlobStore implements BlobStore, BlockSource {
         return files.has(cid);
     }
 
+    @Override
+    public void putBlock(Cid cid, byte[] block) {
+        if (!Bytes.sha256(block).equals(cid.digest())) {
+            throw new IllegalArgumentException("The bytes are not those of block " + cid);
+        }
+        try {
+            write(write -> {
+                write.accept(cid, ByteBuffer.wrap(block));
+                return cid;
+            });
+        } catch (IOException e) {
+            throw new IllegalStateException("Reading an array cannot fail", e);
+        }
+    }
+
+    /** Deletes what is not pinned and was stored more than {@value #EVICTION_GRACE_MINUTES} minutes ago. */
+    @Override
+    public boolean evict() {
+        return collectGarbage(Duration.ofMinutes(EVICTION_GRACE_MINUTES)).bytes() > 0;
+    }
+
     /**
      * Keeps a block and all below it from garbage collection. The pin is on the disk when this returns.
      *
@@ -323,9 +346,8 @@ public final class FileBlobStore implements BlobStore, BlockSource {
      *
      * @param source gives the blocks; each is checked
      * @return what is still broken
-     * @throws IOException never, as far as this store is concerned
      */
-    public List<Cid> repair(BlockSource source) throws IOException {
+    public List<Cid> repair(BlockSource source) {
         List<Cid> broken = verify();
         boolean progress = true;
         while (progress && !broken.isEmpty()) {
@@ -335,10 +357,7 @@ public final class FileBlobStore implements BlobStore, BlockSource {
                         .filter(bytes -> bytes.length <= UnixFsFile.MAX_BLOCK_BYTES
                                 && Bytes.sha256(bytes).equals(cid.digest()));
                 if (block.isPresent()) {
-                    write(write -> {
-                        write.accept(cid, ByteBuffer.wrap(block.get()));
-                        return cid;
-                    });
+                    putBlock(cid, block.get());
                     progress = true;
                 }
             }
