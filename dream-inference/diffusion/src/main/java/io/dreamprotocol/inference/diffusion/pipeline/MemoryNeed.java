@@ -53,13 +53,12 @@ final class MemoryNeed {
      * @param tokens how many tokens each prediction is told
      */
     static MemoryNeed of(ModelFolder folder, DiffusionRequest request, int predictions, int tokens) {
-        double positions = ((double) request.width() / folder.vae().scaleFactor())
-                * ((double) request.height() / folder.vae().scaleFactor());
-        double pixels = (double) request.width() * request.height();
+        int factor = folder.vae().scaleFactor();
+        double positions = ((double) request.width() / factor) * ((double) request.height() / factor);
         return new MemoryNeed(
                 Math.max(
                         denoising(folder.unet(), predictions, positions, tokens),
-                        decoding(folder.vae(), pixels, positions)),
+                        autoencoding(folder.vae(), request.height() / factor, request.width() / factor)),
                 request);
     }
 
@@ -97,7 +96,23 @@ final class MemoryNeed {
         return largest;
     }
 
-    private static double decoding(VaeConfig vae, double pixels, double positions) {
+    /** The need of the autoencoder's work on a picture, which is cut into tiles where that is too much. */
+    private static double autoencoding(VaeConfig vae, int height, int width) {
+        VaeTiling tiling = VaeTiling.DEFAULT;
+        return tiling.cuts(vae, height, width)
+                ? decoding(vae, Math.min(height, tiling.tile()), Math.min(width, tiling.tile()))
+                : decoding(vae, height, width);
+    }
+
+    /**
+     * Estimates the need of an autoencoder's work on latents.
+     *
+     * @param height their height
+     * @param width their width
+     */
+    static double decoding(VaeConfig vae, int height, int width) {
+        double positions = (double) height * width;
+        double pixels = positions * vae.scaleFactor() * vae.scaleFactor();
         int finest = vae.blockOutChannels().stream()
                 .limit(2)
                 .mapToInt(Integer::intValue)

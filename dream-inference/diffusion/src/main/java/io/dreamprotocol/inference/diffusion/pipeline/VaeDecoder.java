@@ -18,25 +18,32 @@ final class VaeDecoder implements AutoCloseable {
     private static final String OUTPUT = "sample";
 
     private final PartNetwork network;
-    private final int pixels;
+    private final VaeConfig config;
+    private final VaeTiling tiling;
     private final LatentScale scale;
     private final ElementType inputType;
 
-    private VaeDecoder(PartNetwork network, int pixels, LatentScale scale, ElementType inputType) {
+    private VaeDecoder(PartNetwork network, VaeConfig config, VaeTiling tiling, ElementType inputType) {
         this.network = network;
-        this.pixels = pixels;
-        this.scale = scale;
+        this.config = config;
+        this.tiling = tiling;
+        this.scale = new LatentScale(config);
         this.inputType = inputType;
     }
 
     /** Checks that a network fits the model's configuration. */
     static VaeDecoder of(ModelFolder folder, Network network) {
+        return of(folder, network, VaeTiling.DEFAULT);
+    }
+
+    /** Checks that a network fits the model's configuration, to be used with tiles of this kind. */
+    static VaeDecoder of(ModelFolder folder, Network network, VaeTiling tiling) {
         VaeConfig config = folder.vae();
         long any = Shape.DYNAMIC;
         PartNetwork checked = new PartNetwork(folder.network(ModelPart.VAE_DECODER), network);
         checked.requireInputs(Set.of(INPUT)).output(OUTPUT, any, Pixels.CHANNELS, any, any);
         ElementType inputType = checked.input(INPUT, any, config.latentChannels(), any, any);
-        return new VaeDecoder(checked, config.scaleFactor(), new LatentScale(config), inputType);
+        return new VaeDecoder(checked, config, tiling, inputType);
     }
 
     /** Decodes one image of a batch. */
@@ -45,12 +52,31 @@ final class VaeDecoder implements AutoCloseable {
         float[] values = new float[size];
         System.arraycopy(latents.values(), image * size, values, 0, size);
         scale.toDecoder(values);
-        Tensor input = Tensor.zeros(inputType, 1, latents.channels(), latents.height(), latents.width());
-        input.put(0, values, 0, size);
-        long height = (long) latents.height() * pixels;
-        long width = (long) latents.width() * pixels;
-        return Pixels.toImage(
-                network.run(Map.of(INPUT, input), OUTPUT, cancellation, 1, Pixels.CHANNELS, height, width));
+        int height = latents.height();
+        int width = latents.width();
+        int factor = config.scaleFactor();
+        if (!tiling.cuts(config, height, width)) {
+            return Pixels.toImage(decode(values, height, width, cancellation));
+        }
+        float[] joined = tiling.join(height, width, Pixels.CHANNELS, factor, (rows, columns) -> {
+            float[] tile = VaeTiling.cut(values, config.latentChannels(), width, rows, columns, 1);
+            return decode(tile, rows.length(), columns.length(), cancellation).toFloats();
+        });
+        return Pixels.toImage(Tensor.of(joined, 1, Pixels.CHANNELS, (long) height * factor, (long) width * factor));
+    }
+
+    private Tensor decode(float[] values, int height, int width, Cancellation cancellation) {
+        Tensor input = Tensor.zeros(inputType, 1, config.latentChannels(), height, width);
+        input.put(0, values, 0, values.length);
+        int factor = config.scaleFactor();
+        return network.run(
+                Map.of(INPUT, input),
+                OUTPUT,
+                cancellation,
+                1,
+                Pixels.CHANNELS,
+                (long) height * factor,
+                (long) width * factor);
     }
 
     @Override

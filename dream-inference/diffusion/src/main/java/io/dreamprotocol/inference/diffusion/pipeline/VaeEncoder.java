@@ -25,12 +25,18 @@ final class VaeEncoder implements AutoCloseable {
 
     private final ModelFolder folder;
     private final NetworkRuntime runtime;
+    private final VaeTiling tiling;
     private final LatentScale scale;
 
     private @Nullable PartNetwork network;
     private boolean closed;
 
     VaeEncoder(ModelFolder folder, NetworkRuntime runtime) {
+        this(folder, runtime, VaeTiling.DEFAULT);
+    }
+
+    VaeEncoder(ModelFolder folder, NetworkRuntime runtime, VaeTiling tiling) {
+        this.tiling = tiling;
         this.folder = folder;
         this.runtime = runtime;
         this.scale = new LatentScale(folder.vae());
@@ -38,6 +44,25 @@ final class VaeEncoder implements AutoCloseable {
 
     /** Encodes a picture, channel after channel, whose values lie between -1 and 1. */
     Posterior encode(float[] picture, int height, int width, Cancellation cancellation) {
+        int factor = folder.vae().scaleFactor();
+        int high = height / factor;
+        int wide = width / factor;
+        if (!tiling.cuts(folder.vae(), high, wide)) {
+            return new Posterior(parameters(picture, height, width, cancellation));
+        }
+        return new Posterior(tiling.join(
+                high,
+                wide,
+                2 * folder.vae().latentChannels(),
+                1,
+                (rows, columns) -> parameters(
+                        VaeTiling.cut(picture, Pixels.CHANNELS, width, rows, columns, factor),
+                        rows.length() * factor,
+                        columns.length() * factor,
+                        cancellation)));
+    }
+
+    private float[] parameters(float[] picture, int height, int width, Cancellation cancellation) {
         PartNetwork encoder = network();
         Tensor input = Tensor.zeros(encoder.inputType(INPUT), 1, Pixels.CHANNELS, height, width);
         input.put(0, picture, 0, picture.length);
@@ -45,7 +70,7 @@ final class VaeEncoder implements AutoCloseable {
         int factor = folder.vae().scaleFactor();
         Tensor output = encoder.run(
                 Map.of(INPUT, input), OUTPUT, cancellation, 1, 2L * channels, height / factor, width / factor);
-        return new Posterior(output.toFloats());
+        return output.toFloats();
     }
 
     @Override
