@@ -37,6 +37,7 @@ final class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "io.dreamprotocol.inference.diffusion..",
+                    "io.dreamprotocol.inference.images..",
                     "io.dreamprotocol.core..",
                     "com.fasterxml.jackson..",
                     "com.sun.management..",
@@ -49,7 +50,8 @@ final class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(anything(), module("core"))
             .ignoreDependency(module("examples"), anything())
-            .ignoreDependency(module("inference"), module("inference.diffusion"));
+            .ignoreDependency(module("inference"), module("inference.diffusion"))
+            .ignoreDependency(module("inference"), module("inference.images"));
 
     private static final DescribedPredicate<JavaClass> THIRD_PARTY = JavaClass.Predicates.resideInAnyPackage(
             "ai.djl..",
@@ -88,6 +90,25 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("ai.djl..", "ai.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule okHttpStaysInOneModule = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.dreamprotocol.inference.hub..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("okhttp3..", "okio..");
+
+    /** Commands that fetch nothing must not wait for the hub's client to load. */
+    @ArchTest
+    static final ArchRule onlyThePullKnowsTheHub = noClasses()
+            .that()
+            .resideInAPackage("io.dreamprotocol.examples.cli..")
+            .and()
+            .doNotHaveSimpleName("HubPull")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.dreamprotocol.inference.hub..");
 
     @ArchTest
     static final ArchRule sqliteStaysInOneModule = noClasses()
