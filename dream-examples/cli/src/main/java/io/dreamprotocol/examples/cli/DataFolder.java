@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * The folder that keeps what the command needs from one run to the next: keys, the embedded ledger, the embedded store.
+ * The folder that keeps what the command needs from one run to the next: keys, the embedded ledger, the embedded store, models.
  *
  * @param path the folder, absolute
  */
@@ -44,6 +44,16 @@ record DataFolder(Path path) {
     /** Returns where the blobs are: what the options say, else in this folder. */
     String storeAddress(Arguments arguments) {
         return arguments.text(Options.STORE).orElse("embedded:" + path);
+    }
+
+    /** Returns where models are kept by name. */
+    Path models() {
+        return path.resolve("models");
+    }
+
+    /** Returns where what was fetched from hubs is kept. */
+    Path hubCache() {
+        return path.resolve("hub");
     }
 
     /** Opens the key of whoever asks for images. */

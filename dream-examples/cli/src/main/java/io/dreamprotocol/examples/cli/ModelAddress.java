@@ -29,7 +29,7 @@ final class ModelAddress {
      */
     static String of(String wanted, Arguments arguments, Context context) {
         StringBuilder address =
-                new StringBuilder(wanted.matches("[a-z][a-z0-9+-]+:.*") ? wanted : located(wanted, context));
+                new StringBuilder(wanted.matches("[a-z][a-z0-9+-]+:.*") ? wanted : located(wanted, arguments, context));
         append(address, "provider", arguments.text(Options.PROVIDER));
         append(address, "device", arguments.text(Options.DEVICE));
         append(address, "threads", arguments.text(Options.THREADS));
@@ -37,9 +37,13 @@ final class ModelAddress {
         return address.toString();
     }
 
-    private static String located(String wanted, Context context) {
-        Path folder = context.resolve(wanted);
-        if (!wanted.isEmpty() && Files.isDirectory(folder)) {
+    private static String located(String wanted, Arguments arguments, Context context) {
+        Path named = context.resolve(wanted);
+        Optional<Path> found = !wanted.isEmpty() && Files.isDirectory(named)
+                ? Optional.of(named)
+                : new ModelStore(DataFolder.of(arguments, context).models()).find(wanted);
+        if (found.isPresent()) {
+            Path folder = found.get();
             if (folder.toString().indexOf('?') >= 0) {
                 throw new InvalidInputException(
                         ErrorCode.INVALID_CONFIGURATION,

@@ -1,15 +1,18 @@
 package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.image.ImageModel;
-import io.dreamprotocol.core.image.ImageModelProvider;
-import io.dreamprotocol.core.image.ModelDefaults;
-import io.dreamprotocol.core.image.ModelDescriptor;
-import io.dreamprotocol.core.image.ModelLimits;
-import java.util.ServiceLoader;
+import io.dreamprotocol.inference.diffusion.model.ModelFolder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Lists the models that are there by name, or shows what one can do. */
+/** Lists the models that are there by name, shows what one can do, and takes new ones in. */
 final class ModelsCommand implements Command {
+    private static final String ADD = "add";
+    private static final String PULL = "pull";
+    private static final String NAME = "--name";
+
     @Override
     public String name() {
         return "models";
@@ -19,44 +22,91 @@ final class ModelsCommand implements Command {
     public CommandSpec spec() {
         CommandSpec spec = Options.command(
                 name(),
-                "Lists the models that are there by name, or shows one.",
-                "Any folder in the Hugging Face ONNX layout is a model too.",
+                "Lists the models that are there by name, shows one, or takes one in.",
+                "'add' checks a model's folder in the Hugging Face ONNX layout, or the safetensors file of a LoRA or"
+                        + " textual inversion, says what it can do and keeps it in the data folder. 'pull' fetches a"
+                        + " model's ONNX files from a hub, checked and resumed where a pull broke off. Any folder in"
+                        + " that layout is a model too.",
                 "dream models",
                 "dream models dream-mini",
-                "dream models ./models/sd15");
-        Options.positional(spec, "0..1", "NAME|DIR", "the model to show");
+                "dream models add ./sd15-onnx --name sd15",
+                "dream models add ./watercolour.safetensors",
+                "dream models pull ORG/NAME@v1.0",
+                "dream models pull ORG/NAME --hub https://hub.example --token-file token.txt",
+                "dream generate \"a red apple\" --model sd15");
+        Options.positional(
+                spec,
+                "0..2",
+                "NAME|DIR, add DIR|FILE, pull ORG/NAME[@REVISION]",
+                "the model to show, to take in or to fetch; a revision is a branch, a tag or a commit (default: main)");
+        Options.text(spec, NAME, "NAME", "the name to keep it under (default: the folder's, the file's, the hub's)");
+        Options.text(spec, HubPull.HUB, "URL", "the hub to pull from (default: $DREAM_HUB, else huggingface.co)");
+        Options.text(
+                spec,
+                HubPull.TOKEN_FILE,
+                "FILE",
+                "a file with the hub's token for private and gated models (default: the token in $HF_TOKEN)");
+        Options.flag(spec, Options.JSON, "print the list as one JSON object and nothing else");
         Options.engine(spec);
         return spec;
     }
 
     @Override
     public int run(Arguments arguments, Context context) {
-        Terminal terminal = context.terminal();
-        if (arguments.first().isEmpty()) {
-            for (ImageModelProvider provider : ServiceLoader.load(ImageModelProvider.class)) {
-                provider.names().forEach(terminal::line);
-            }
-            return ExitStatus.OK;
+        List<String> words = arguments.positional();
+        boolean pull = words.size() == 2 && words.getFirst().equals(PULL);
+        boolean add = words.size() == 2 && words.getFirst().equals(ADD);
+        boolean intake = pull || add;
+        if (!intake && (words.size() > 1 || words.equals(List.of(ADD)) || words.equals(List.of(PULL)))) {
+            throw arguments.usage("Write 'dream models', 'dream models NAME|DIR', 'dream models add DIR|FILE' or"
+                    + " 'dream models pull ORG/NAME'");
         }
-        String address = ModelAddress.of(arguments.first().get(), arguments, context);
-        try (ModelLoading loading = ModelLoading.start(address, context)) {
-            show(loading.await(context.interrupt()), terminal);
+        requireUse(NAME, intake, "add and pull", arguments);
+        requireUse(HubPull.HUB, pull, PULL, arguments);
+        requireUse(HubPull.TOKEN_FILE, pull, PULL, arguments);
+        requireUse(Options.JSON, words.isEmpty(), "the list", arguments);
+        Optional<String> name = arguments.text(NAME);
+        if (words.isEmpty()) {
+            list(arguments, context);
+        } else if (pull) {
+            HubPull.run(words.getLast(), name, arguments, context);
+        } else if (add) {
+            ModelAdding.run(words.getLast(), name, arguments, context);
+        } else {
+            show(words.getFirst(), arguments, context);
         }
         return ExitStatus.OK;
     }
 
-    private static void show(ImageModel model, Terminal terminal) {
-        ModelDescriptor descriptor = model.descriptor();
-        ModelDefaults defaults = descriptor.defaults();
-        ModelLimits limits = descriptor.limits();
-        terminal.line("model       " + descriptor.id().name());
-        terminal.line("digest      " + descriptor.id().digest().toHex());
-        terminal.line("family      " + descriptor.architecture() + ", "
-                + descriptor.files().size() + " files");
-        terminal.line("defaults    " + defaults.width() + "x" + defaults.height() + ", " + defaults.steps()
-                + " steps, guidance " + Numbers.text(defaults.guidanceScale()) + ", " + defaults.scheduler());
-        terminal.line("sizes       multiples of " + limits.sizeMultiple() + " from " + limits.minSide() + " to "
-                + limits.maxSide() + ", at most " + limits.maxPixels() + " pixels");
-        terminal.line("schedulers  " + String.join(", ", descriptor.schedulers()));
+    private static void requireUse(String option, boolean used, String user, Arguments arguments) {
+        if (!used && arguments.flag(option)) {
+            throw arguments.usage(option + " is for " + user + " only");
+        }
+    }
+
+    private static void list(Arguments arguments, Context context) {
+        ModelList list = ModelList.of(store(arguments, context));
+        if (arguments.flag(Options.JSON)) {
+            list.printJson(context.terminal());
+        } else {
+            list.print(context.terminal());
+        }
+    }
+
+    private static void show(String wanted, Arguments arguments, Context context) {
+        String address = ModelAddress.of(wanted, arguments, context);
+        try (ModelLoading loading = ModelLoading.start(address, context)) {
+            ImageModel model = loading.await(context.interrupt());
+            context.terminal().line("model       " + model.descriptor().id().name());
+            ModelText.show(model, context.terminal());
+        }
+        Optional<Path> kept = store(arguments, context).find(wanted);
+        if (kept.isPresent() && address.contains(kept.get().toString())) {
+            ModelText.show(ModelFolder.open(kept.get()), context.terminal());
+        }
+    }
+
+    private static ModelStore store(Arguments arguments, Context context) {
+        return new ModelStore(DataFolder.of(arguments, context).models());
     }
 }
