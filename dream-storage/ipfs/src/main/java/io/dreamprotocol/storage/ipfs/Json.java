@@ -4,11 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A JSON object from outside, of which nothing is taken for granted. */
 final class Json {
+    static final Json EMPTY = new Json(Map.of());
+
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TEXT = 1 << 16;
 
@@ -54,5 +58,20 @@ final class Json {
 
     Optional<Json> object(String key) {
         return members.get(key) instanceof Map<?, ?> map ? Optional.of(new Json(map)) : Optional.empty();
+    }
+
+    /** The objects of a list; nothing if it is no list, or one with anything else in it. */
+    Optional<List<Json>> objects(String key) {
+        if (!(members.get(key) instanceof List<?> list)) {
+            return Optional.empty();
+        }
+        List<Json> objects = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Map<?, ?> map)) {
+                return Optional.empty();
+            }
+            objects.add(new Json(map));
+        }
+        return Optional.of(objects);
     }
 }
