@@ -19,10 +19,10 @@ import io.dreamprotocol.inference.diffusion.network.TensorInfo;
 import io.dreamprotocol.inference.diffusion.network.WeightChange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,13 +37,14 @@ import org.jspecify.annotations.Nullable;
  * A network whose weights can be changed, in a session of its own for every set of changes.
  *
  * <p>ONNX Runtime fixes a session's weights when it is made. The first changed session is made from the graph's own file;
- * when a second is asked for, the graph as the engine simplified it is kept, so that this and all later ones start in about
- * half the time. Either way weights are replaced before the engine lays them out for its kernels, so that a changed network
- * is as fast as one that was exported with those weights, and gives the same numbers.
+ * when a second is asked for, the graph as the engine simplified it is kept, so that this and all later ones start without
+ * that work, and share with each other the weights that do not change. Either way weights are replaced before the engine
+ * lays them out for its kernels, so that a changed network is as fast as one that was exported with those weights, and gives
+ * the same numbers.
  */
 final class ChangeableOnnxNetwork implements ChangeableNetwork {
-    /** Larger networks are made from their file each time: there is more to copy than to simplify. */
-    private static final long MAX_PREPARED_BYTES = 256L << 20;
+    /** Memory that is kept for the next changes: that of one session may be large. */
+    private static final int MAX_IDLE = 1;
 
     private static final String EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path";
 
@@ -60,7 +61,9 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
     private @Nullable PreparedGraph prepared;
     private boolean preparable = true;
     private boolean changedBefore;
-    private final Staging staging = new Staging();
+
+    /** Memory for merged weights that no session uses. */
+    private final Deque<Staging> idle = new ArrayDeque<>();
 
     ChangeableOnnxNetwork(OrtEnvironment environment, OnnxOptions options, Path file, OnnxNetwork network) {
         this.environment = environment;
@@ -90,7 +93,7 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
         synchronized (making) {
             prepared = null;
             preparable = false;
-            staging.free();
+            idle.clear();
         }
     }
 
@@ -120,8 +123,20 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
                         "There is not enough memory for " + file + " with other weights; give Java more"
                                 + " (-XX:MaxDirectMemorySize) or use a smaller model",
                         e);
-            } finally {
-                staging.reuse();
+            }
+        }
+    }
+
+    private Staging takeStaging() {
+        Staging staging = idle.poll();
+        return staging == null ? new Staging() : staging;
+    }
+
+    private void giveBack(Staging staging) {
+        synchronized (making) {
+            staging.reuse();
+            if (idle.size() < MAX_IDLE && preparable) {
+                idle.push(staging);
             }
         }
     }
@@ -172,19 +187,15 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
                 : null;
     }
 
-    private @Nullable PreparedGraph prepare() throws OrtException {
+    private @Nullable PreparedGraph prepare() {
         // Other providers lay weights out in their own memory.
         if (options.provider() != ExecutionProvider.CPU) {
             return null;
         }
-        boolean alone = readGraph().tensors().values().stream()
-                .noneMatch(tensor -> tensor.place() instanceof GraphTensor.External);
         try (SessionOptions session = OnnxRuntime.sessionOptions(options)) {
-            return alone && Files.size(file) <= MAX_PREPARED_BYTES
-                    ? PreparedGraph.of(environment, readGraph(), readLayers().values(), session)
-                    : null;
-        } catch (IOException e) {
-            // There is no room for the intermediate file; changes are then made the slower way.
+            return PreparedGraph.of(environment, readGraph(), session);
+        } catch (IOException | OrtException e) {
+            // There is no room for the intermediate files; changes are then made the slower way.
             return null;
         }
     }
@@ -196,12 +207,28 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
             PreparedGraph.Place place = from.place(weight).orElseThrow();
             replacements.add(new Replacement(weight, changes, place.constant(), place.layout()));
         });
+        Staging staging = takeStaging();
         Map<String, GivenConstant> constants = new HashMap<>(from.constants());
-        merge(replacements, List.of())
-                .forEach(each -> constants.put(each.tensor().name(), each));
-        try (SessionOptions session = OnnxRuntime.sessionOptions(options)) {
+        List<OnnxTensorLike> tensors = new ArrayList<>();
+        boolean opened = false;
+        try (SessionOptions session = sessionOptions()) {
+            merge(replacements, List.of(), staging)
+                    .forEach(each -> constants.put(each.tensor().name(), each));
             session.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
-            return open(from.bytes(), constants.values(), session);
+            for (GivenConstant constant : constants.values()) {
+                OnnxTensorLike tensor = constant.toOnnx(environment);
+                tensors.add(tensor);
+                // The session uses this memory as long as it is open.
+                session.addInitializer(constant.tensor().name(), tensor);
+            }
+            Network changed = new ChangedOnnxNetwork(open(from.bytes(), session), tensors, () -> giveBack(staging));
+            opened = true;
+            return changed;
+        } finally {
+            if (!opened) {
+                tensors.forEach(OnnxTensorLike::close);
+                giveBack(staging);
+            }
         }
     }
 
@@ -220,13 +247,30 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
         List<GraphTensor> unchanged = GivenConstant.of(original).stream()
                 .filter(tensor -> !changed.contains(tensor.name()) && !(tensor.place() instanceof GraphTensor.External))
                 .toList();
-        List<GivenConstant> constants = merge(replacements, unchanged);
-        List<GraphTensor> given = constants.stream().map(GivenConstant::tensor).toList();
-        try (SessionOptions session = OnnxRuntime.sessionOptions(options)) {
-            session.addConfigEntry(
-                    EXTERNAL_FOLDER, String.valueOf(file.toAbsolutePath().getParent()));
-            return open(GraphWriter.write(original, given, edit), constants, session);
+        Staging staging = takeStaging();
+        Map<String, OnnxTensorLike> tensors = new HashMap<>();
+        try (SessionOptions session = sessionOptions()) {
+            List<GivenConstant> constants = merge(replacements, unchanged, staging);
+            for (GivenConstant constant : constants) {
+                tensors.put(constant.tensor().name(), constant.toOnnx(environment));
+            }
+            // The session copies them while it is made.
+            session.addExternalInitializers(tensors);
+            List<GraphTensor> given =
+                    constants.stream().map(GivenConstant::tensor).toList();
+            String location = String.valueOf(file.getFileName());
+            return open(GraphWriter.write(original, given, edit, location), session);
+        } finally {
+            tensors.values().forEach(OnnxTensorLike::close);
+            giveBack(staging);
         }
+    }
+
+    private SessionOptions sessionOptions() throws OrtException {
+        SessionOptions session = OnnxRuntime.sessionOptions(options);
+        session.addConfigEntry(
+                EXTERNAL_FOLDER, String.valueOf(file.toAbsolutePath().getParent()));
+        return session;
     }
 
     private ElementType idType() {
@@ -236,24 +280,13 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
                 .orElse(ElementType.INT64);
     }
 
-    private Network open(byte[] bytes, Collection<GivenConstant> constants, SessionOptions session)
-            throws OrtException {
-        Map<String, OnnxTensorLike> tensors = new HashMap<>();
+    private OnnxNetwork open(byte[] bytes, SessionOptions session) throws OrtException {
+        OrtSession opened = environment.createSession(bytes, session);
         try {
-            for (GivenConstant constant : constants) {
-                tensors.put(constant.tensor().name(), constant.toOnnx(environment));
-            }
-            // The session copies them while it is made.
-            session.addExternalInitializers(tensors);
-            OrtSession opened = environment.createSession(bytes, session);
-            try {
-                return new OnnxNetwork(environment, opened, file);
-            } catch (DreamException | OrtException e) {
-                opened.close();
-                throw e;
-            }
-        } finally {
-            tensors.values().forEach(OnnxTensorLike::close);
+            return new OnnxNetwork(environment, opened, file);
+        } catch (DreamException | OrtException e) {
+            opened.close();
+            throw e;
         }
     }
 
@@ -269,7 +302,7 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
             LayerWeight weight, List<WeightChange> changes, GraphTensor target, Optional<BlockedLayout> layout) {}
 
     /** Adds the changes to weights, and reads other constants beside them, all into the staging memory. */
-    private List<GivenConstant> merge(List<Replacement> replacements, List<GraphTensor> unchanged) {
+    private List<GivenConstant> merge(List<Replacement> replacements, List<GraphTensor> unchanged, Staging staging) {
         List<GivenConstant> given = new ArrayList<>();
         for (Replacement each : replacements) {
             given.add(new GivenConstant(each.target, staging.take(each.target.bytes())));

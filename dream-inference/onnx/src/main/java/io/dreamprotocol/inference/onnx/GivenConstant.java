@@ -15,7 +15,7 @@ import java.util.List;
  */
 record GivenConstant(GraphTensor tensor, ByteBuffer numbers) {
     /** Smaller constants stay in the graph, where the engine computes with them while it simplifies. */
-    private static final int MIN_BYTES = 256;
+    static final int MIN_BYTES = 256;
 
     /** The constants of a graph that are taken out of it: large ones of a type that the engine takes back. */
     static List<GraphTensor> of(OnnxGraph graph) {

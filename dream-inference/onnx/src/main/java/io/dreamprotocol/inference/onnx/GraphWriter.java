@@ -11,21 +11,21 @@ import java.util.Map;
 
 /** Writes a graph again without the numbers of its large constants, which the engine then gets from elsewhere. */
 final class GraphWriter {
-    /** Where a constant without numbers claims to be. The engine replaces it before it would look there. */
-    private static final String NOWHERE = "given-when-loaded";
-
     private static final int EXTERNAL = 1;
 
     private final OnnxGraph graph;
     private final FileChannel channel;
     private final Collection<GraphTensor> without;
     private final GraphEdit edit;
+    private final String location;
 
-    private GraphWriter(OnnxGraph graph, FileChannel channel, Collection<GraphTensor> without, GraphEdit edit) {
+    private GraphWriter(
+            OnnxGraph graph, FileChannel channel, Collection<GraphTensor> without, GraphEdit edit, String location) {
         this.graph = graph;
         this.channel = channel;
         this.without = without;
         this.edit = edit;
+        this.location = location;
     }
 
     /**
@@ -34,11 +34,13 @@ final class GraphWriter {
      * @param graph the graph, whose file must still be there
      * @param without the constants whose numbers are left out
      * @param edit what is added
+     * @param location the name of a file in which the constants without numbers claim to be; the engine does not read it,
+     *     but requires that it is there
      * @return the file's new bytes
      */
-    static byte[] write(OnnxGraph graph, Collection<GraphTensor> without, GraphEdit edit) {
+    static byte[] write(OnnxGraph graph, Collection<GraphTensor> without, GraphEdit edit, String location) {
         try (FileChannel channel = FileChannel.open(graph.file(), StandardOpenOption.READ)) {
-            return new GraphWriter(graph, channel, without, edit).model();
+            return new GraphWriter(graph, channel, without, edit, location).model();
         } catch (EOFException | MalformedGraphException e) {
             throw OnnxGraph.corrupt(graph.file(), "it has become shorter", e);
         } catch (IOException e) {
@@ -108,14 +110,14 @@ final class GraphWriter {
         out.message(OnnxGraph.NODE, message);
     }
 
-    private static ProtoWriter stub(GraphTensor tensor) {
+    private ProtoWriter stub(GraphTensor tensor) {
         ProtoWriter out = new ProtoWriter();
         for (long dimension : tensor.shape().toArray()) {
             out.integer(1, dimension);
         }
         return out.integer(2, tensor.type())
                 .text(8, tensor.name())
-                .message(13, new ProtoWriter().text(1, "location").text(2, NOWHERE))
+                .message(13, new ProtoWriter().text(1, "location").text(2, location))
                 .integer(14, EXTERNAL);
     }
 

@@ -10,7 +10,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,22 +19,31 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A graph as ONNX Runtime simplified it for this processor, kept in memory so that sessions with other weights start
- * without that work.
+ * A graph as ONNX Runtime simplified it for this processor, kept so that sessions with other weights start without that
+ * work and share the weights that do not change.
  *
  * <p>Simplification renames and rearranges some weights. Which of the new constants is which of the old is found by
  * comparing their numbers: a weight that is not found again, number by number, in one of the known orders is left out here,
- * and changes of it need the original graph. Immutable.
+ * and changes of it need the original graph. Belongs to one thread at a time.
  */
 final class PreparedGraph {
+    /** Weights of up to this size are kept in memory; those of larger networks stay in a file that is mapped to it. */
+    private static final long MAX_MEMORY = 256L << 20;
+
+    private static final String GRAPH = "simplified.onnx";
+    private static final String WEIGHTS = "weights.bin";
+
+    private final OnnxGraph original;
     private final byte[] bytes;
     private final Map<String, GivenConstant> constants;
-    private final Map<String, Place> places;
+    private final Search search;
+    private final Map<String, Optional<Place>> places = new HashMap<>();
 
-    private PreparedGraph(byte[] bytes, Map<String, GivenConstant> constants, Map<String, Place> places) {
+    private PreparedGraph(OnnxGraph original, byte[] bytes, OnnxGraph graph, Map<String, GivenConstant> constants) {
+        this.original = original;
         this.bytes = bytes;
         this.constants = constants;
-        this.places = places;
+        this.search = new Search(original, graph, constants);
     }
 
     /**
@@ -50,41 +58,66 @@ final class PreparedGraph {
      * Simplifies a graph.
      *
      * @param original its structure
-     * @param layers its weights
      * @param options how sessions are made
-     * @throws IOException if there is no room for an intermediate file
+     * @throws IOException if there is no room for the simplified graph's files
      */
-    static PreparedGraph of(
-            OrtEnvironment environment, OnnxGraph original, Collection<LayerWeight> layers, SessionOptions options)
+    static PreparedGraph of(OrtEnvironment environment, OnnxGraph original, SessionOptions options)
             throws IOException, OrtException {
         Path folder = Files.createTempDirectory("dream-onnx");
-        Path simplified = folder.resolve("simplified.onnx");
+        Path simplified = folder.resolve(GRAPH);
         try {
+            requireRoom(folder, original);
             options.setOptimizedModelFilePath(simplified.toString());
+            options.addConfigEntry("session.optimized_model_external_initializers_file_name", WEIGHTS);
+            options.addConfigEntry(
+                    "session.optimized_model_external_initializers_min_size_in_bytes",
+                    Integer.toString(GivenConstant.MIN_BYTES));
             environment.createSession(original.file().toString(), options).close();
-            return read(original, layers, OnnxGraph.read(simplified));
+            OnnxGraph graph = OnnxGraph.read(simplified);
+            List<GraphTensor> large = GivenConstant.of(graph);
+            String location = String.valueOf(original.file().getFileName());
+            byte[] bytes = GraphWriter.write(graph, large, GraphEdit.NONE, location);
+            return new PreparedGraph(original, bytes, graph, read(graph, large));
         } finally {
-            Files.deleteIfExists(simplified);
-            Files.deleteIfExists(folder);
+            delete(simplified);
+            delete(folder.resolve(WEIGHTS));
+            delete(folder);
         }
     }
 
-    private static PreparedGraph read(OnnxGraph original, Collection<LayerWeight> layers, OnnxGraph graph) {
-        List<GraphTensor> large = GivenConstant.of(graph);
-        long size = large.stream().mapToLong(GraphTensor::bytes).sum();
-        ByteBuffer memory = ByteBuffer.allocateDirect(Math.toIntExact(size));
+    private static void requireRoom(Path folder, OnnxGraph original) throws IOException {
+        long needed = original.tensors().values().stream()
+                .mapToLong(GraphTensor::bytes)
+                .sum();
+        if (Files.getFileStore(folder).getUsableSpace() < 2 * needed) {
+            throw new IOException("no room for " + needed + " bytes in " + folder);
+        }
+    }
+
+    private static Map<String, GivenConstant> read(OnnxGraph graph, List<GraphTensor> large) {
+        boolean small = large.stream().mapToLong(GraphTensor::bytes).sum() <= MAX_MEMORY;
+        Staging memory = new Staging();
         Map<String, GivenConstant> constants = new LinkedHashMap<>();
         try (TensorFiles files = new TensorFiles(graph)) {
-            int at = 0;
             for (GraphTensor tensor : large) {
-                ByteBuffer numbers = memory.slice(at, (int) tensor.bytes()).order(ByteOrder.nativeOrder());
-                files.read(tensor, numbers);
-                constants.put(tensor.name(), new GivenConstant(tensor, numbers.flip()));
-                at += (int) tensor.bytes();
+                ByteBuffer numbers = small ? memory.take(tensor.bytes()) : files.map(tensor);
+                if (small) {
+                    files.read(tensor, numbers);
+                    numbers.flip();
+                }
+                constants.put(tensor.name(), new GivenConstant(tensor, numbers));
             }
         }
-        byte[] bytes = GraphWriter.write(graph, large, GraphEdit.NONE);
-        return new PreparedGraph(bytes, constants, new Search(original, graph, constants).places(layers));
+        return constants;
+    }
+
+    /** Some systems keep a file as long as it is mapped. */
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            file.toFile().deleteOnExit();
+        }
     }
 
     /** The simplified graph without the numbers of its large constants. */
@@ -97,9 +130,23 @@ final class PreparedGraph {
         return constants;
     }
 
-    /** Where a weight of the original graph is now, if it was found. */
+    /** Where a weight of the original graph is now, if it can be found. */
     Optional<Place> place(LayerWeight weight) {
-        return Optional.ofNullable(places.get(weight.layer()));
+        Optional<Place> known = places.get(weight.layer());
+        if (known == null) {
+            known = find(weight);
+            places.put(weight.layer(), known);
+        }
+        return known;
+    }
+
+    private Optional<Place> find(LayerWeight weight) {
+        if (weight.obstacle().isPresent() || weight.tensor().type() != GraphTensor.FLOAT) {
+            return Optional.empty();
+        }
+        try (TensorFiles files = new TensorFiles(original)) {
+            return search.place(weight, files.floats(weight.tensor()));
+        }
     }
 
     /** Finds the original's weights among the constants of the simplified graph. */
@@ -112,7 +159,6 @@ final class PreparedGraph {
                 new BlockedLayout(4, true),
                 new BlockedLayout(4, false));
 
-        private final OnnxGraph original;
         private final Map<String, GivenConstant> constants;
 
         /** Those that one operation alone takes, and that are new. */
@@ -121,7 +167,6 @@ final class PreparedGraph {
         private final Set<String> usedOnce = new HashSet<>();
 
         Search(OnnxGraph original, OnnxGraph simplified, Map<String, GivenConstant> constants) {
-            this.original = original;
             this.constants = constants;
             Set<String> usedMore = new HashSet<>(simplified.outputs());
             for (GraphNode node : simplified.nodes()) {
@@ -136,27 +181,7 @@ final class PreparedGraph {
                     .toList();
         }
 
-        Map<String, Place> places(Collection<LayerWeight> layers) {
-            Map<String, Place> found = new HashMap<>();
-            Set<String> taken = new HashSet<>();
-            Set<String> twice = new HashSet<>();
-            try (TensorFiles files = new TensorFiles(original)) {
-                for (LayerWeight layer : layers) {
-                    if (layer.obstacle().isEmpty() && layer.tensor().type() == GraphTensor.FLOAT) {
-                        place(layer, files.floats(layer.tensor())).ifPresent(place -> {
-                            found.put(layer.layer(), place);
-                            if (!taken.add(place.constant.name())) {
-                                twice.add(place.constant.name());
-                            }
-                        });
-                    }
-                }
-            }
-            found.values().removeIf(place -> twice.contains(place.constant.name()));
-            return found;
-        }
-
-        private Optional<Place> place(LayerWeight layer, float[] values) {
+        Optional<Place> place(LayerWeight layer, float[] values) {
             GraphTensor tensor = layer.tensor();
             GivenConstant same = constants.get(tensor.name());
             if (same != null) {

@@ -37,6 +37,30 @@ final class TensorFiles implements AutoCloseable {
         }
     }
 
+    /** Maps a constant's numbers into memory, where they stay when the files are closed, and even deleted. */
+    ByteBuffer map(GraphTensor tensor) {
+        return switch (tensor.place()) {
+            case GraphTensor.Inline inline -> map(graph.file(), inline.offset(), tensor.bytes());
+            case GraphTensor.External external -> map(beside(external.location()), external.offset(), tensor.bytes());
+            case GraphTensor.Scattered scattered ->
+                throw new IllegalArgumentException("not in one piece: " + tensor.name());
+        };
+    }
+
+    private ByteBuffer map(Path file, long offset, long length) {
+        try {
+            FileChannel channel = open(file);
+            if (offset > channel.size() - length) {
+                throw new EOFException();
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, offset, length).order(ByteOrder.nativeOrder());
+        } catch (EOFException e) {
+            throw OnnxGraph.corrupt(file, "it is truncated", e);
+        } catch (IOException e) {
+            throw OnnxGraph.unreadable(file, e);
+        }
+    }
+
     /** Reads a constant of single or half precision. */
     float[] floats(GraphTensor tensor) {
         long elements = tensor.elements();

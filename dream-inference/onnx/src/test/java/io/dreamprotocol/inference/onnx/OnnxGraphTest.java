@@ -178,7 +178,7 @@ class OnnxGraphTest {
     void aGraphIsWrittenAgainAsItWas() throws IOException {
         Path file = GoldenFiles.root().resolve("pipelines/sd15/model/text_encoder/model.onnx");
         OnnxGraph graph = OnnxGraph.read(file);
-        assertThat(GraphWriter.write(graph, List.of(), GraphEdit.NONE)).isEqualTo(Files.readAllBytes(file));
+        assertThat(GraphWriter.write(graph, List.of(), GraphEdit.NONE, "x")).isEqualTo(Files.readAllBytes(file));
     }
 
     @Test
@@ -186,7 +186,7 @@ class OnnxGraphTest {
         Path file = GoldenFiles.root().resolve("pipelines/sd15/model/text_encoder/model.onnx");
         OnnxGraph graph = OnnxGraph.read(file);
         List<GraphTensor> large = GivenConstant.of(graph);
-        OnnxGraph written = read(GraphWriter.write(graph, large, GraphEdit.NONE));
+        OnnxGraph written = read(GraphWriter.write(graph, large, GraphEdit.NONE, "x"));
         assertThat(large).isNotEmpty().allMatch(tensor -> tensor.bytes() >= 256);
         for (GraphTensor tensor : graph.tensors().values()) {
             GraphTensor again = written.tensors().get(tensor.name());
@@ -213,7 +213,7 @@ class OnnxGraphTest {
             try {
                 OnnxGraph graph = read(bytes);
                 GraphLayers.of(graph);
-                GraphWriter.write(graph, GivenConstant.of(graph), GraphEdit.NONE);
+                GraphWriter.write(graph, GivenConstant.of(graph), GraphEdit.NONE, "x");
                 read++;
             } catch (DreamException e) {
                 assertThat(e.getMessage()).contains("model.onnx").doesNotContain("\n");

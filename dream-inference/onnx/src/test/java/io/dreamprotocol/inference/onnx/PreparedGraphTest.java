@@ -20,7 +20,7 @@ class PreparedGraphTest {
         OnnxGraph graph = OnnxGraph.read(GoldenFiles.root().resolve("pipelines/sd15/model/" + part + "/model.onnx"));
         Map<String, LayerWeight> layers = GraphLayers.of(graph);
         try (SessionOptions options = OnnxRuntime.sessionOptions(OnnxOptions.defaults())) {
-            PreparedGraph prepared = PreparedGraph.of(OrtEnvironment.getEnvironment(), graph, layers.values(), options);
+            PreparedGraph prepared = PreparedGraph.of(OrtEnvironment.getEnvironment(), graph, options);
             List<String> lost = new ArrayList<>();
             for (LayerWeight layer : layers.values()) {
                 // How convolutions are rearranged depends on the processor; products keep their order everywhere.
