@@ -20,26 +20,52 @@ final class Chart {
         double high = Math.max(low + 1, Math.ceil(Math.log10(largest)));
         int height = rows.size() * ROW + 2 * MARGIN;
         StringBuilder svg = new StringBuilder();
-        svg.append(format(
+        svg.append(String.format(
+                Locale.ROOT,
                 "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>%n",
-                LABELS + BARS + 120, height));
+                LABELS + BARS + 120,
+                height));
         svg.append("<rect width='100%' height='100%' fill='white'/>\n");
         for (double power = low; power <= high; power++) {
             double x = LABELS + BARS * (power - low) / (high - low);
-            svg.append(format(
-                    "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ccc'/>%n", x, MARGIN - 8, x, height - MARGIN));
-            svg.append(format("<text x='%.1f' y='%d' text-anchor='middle'>%s</text>%n", x, height - 10, micros(power)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ccc'/>%n",
+                    x,
+                    MARGIN - 8,
+                    x,
+                    height - MARGIN));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x='%.1f' y='%d' text-anchor='middle'>%s</text>%n",
+                    x,
+                    height - 10,
+                    micros(power)));
         }
         for (int i = 0; i < rows.size(); i++) {
             Benchmarks.Row row = rows.get(i);
             int y = MARGIN + i * ROW;
             double width = Math.max(1, BARS * (Math.log10(micros(row)) - low) / (high - low));
-            svg.append(format(
-                    "<text x='%d' y='%d' text-anchor='end'>%s</text>%n", LABELS - 8, y + 13, escape(row.name())));
-            svg.append(format(
-                    "<rect x='%d' y='%d' width='%.1f' height='%d' fill='#4477aa'/>%n", LABELS, y, width, ROW - 6));
-            svg.append(format(
-                    "<text x='%.1f' y='%d'>%.4g %s</text>%n", LABELS + width + 6, y + 13, row.score(), row.unit()));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x='%d' y='%d' text-anchor='end'>%s</text>%n",
+                    LABELS - 8,
+                    y + 13,
+                    escape(row.name())));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<rect x='%d' y='%d' width='%.1f' height='%d' fill='#4477aa'/>%n",
+                    LABELS,
+                    y,
+                    width,
+                    ROW - 6));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x='%.1f' y='%d'>%.4g %s</text>%n",
+                    LABELS + width + 6,
+                    y + 13,
+                    row.score(),
+                    row.unit()));
         }
         return svg.append("</svg>\n").toString();
     }
@@ -58,15 +84,13 @@ final class Chart {
     private static String micros(double power) {
         double value = Math.pow(10, power);
         return value >= 1e6
-                ? format("%.4g s", value / 1e6)
-                : value >= 1e3 ? format("%.4g ms", value / 1e3) : format("%.4g us", value);
+                ? String.format(Locale.ROOT, "%.4g s", value / 1e6)
+                : value >= 1e3
+                        ? String.format(Locale.ROOT, "%.4g ms", value / 1e3)
+                        : String.format(Locale.ROOT, "%.4g us", value);
     }
 
     private static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;");
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
     }
 }

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
@@ -19,7 +20,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -151,12 +154,10 @@ public class PipelineOverhead {
             int channels = folder.vae().latentChannels();
             int length = 77;
             int width = folder.unet().crossAttentionDim();
-            tokens = Map.of(
-                    "input_ids",
-                    OnnxTensor.createTensor(environment, direct(GUIDED * length).asIntBuffer(), shape(GUIDED, length)));
+            tokens = Map.of("input_ids", integers(environment, textEncoder, "input_ids", 0, GUIDED, length));
             latents = Map.of(
                     "sample", floats(environment, GUIDED, channels, side, side),
-                    "timestep", timestep(environment),
+                    "timestep", integers(environment, unet, "timestep", 500, 1),
                     "encoder_hidden_states", floats(environment, GUIDED, length, width));
             decoderInput = Map.of("latent_sample", floats(environment, 1, channels, side, side));
         }
@@ -167,13 +168,28 @@ public class PipelineOverhead {
             return environment.createSession(folder.network(part).toString(), options);
         }
 
-        private OnnxTensor timestep(OrtEnvironment environment) throws OrtException {
-            ai.onnxruntime.TensorInfo info = (ai.onnxruntime.TensorInfo)
-                    unet.getInputInfo().get("timestep").getInfo();
+        /** A tensor of one number, in the type that the network takes. */
+        private static OnnxTensor integers(
+                OrtEnvironment environment, OrtSession session, String input, int value, long... shape)
+                throws OrtException {
+            long size = 1;
+            for (long dimension : shape) {
+                size *= dimension;
+            }
+            long[] values = new long[(int) size];
+            Arrays.fill(values, value);
+            TensorInfo info = (TensorInfo)
+                    Objects.requireNonNull(session.getInputInfo().get(input)).getInfo();
             return switch (info.type) {
-                case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[] {500}), shape(1));
-                case INT32 -> OnnxTensor.createTensor(environment, IntBuffer.wrap(new int[] {500}), shape(1));
-                default -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(new float[] {500}), shape(1));
+                case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
+                case INT32 ->
+                    OnnxTensor.createTensor(
+                            environment,
+                            IntBuffer.wrap(Arrays.stream(values)
+                                    .mapToInt(Math::toIntExact)
+                                    .toArray()),
+                            shape);
+                default -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(new float[] {value}), shape);
             };
         }
 
@@ -192,10 +208,6 @@ public class PipelineOverhead {
 
         private static ByteBuffer direct(int elements) {
             return ByteBuffer.allocateDirect(elements * 4).order(ByteOrder.nativeOrder());
-        }
-
-        private static long[] shape(long... dimensions) {
-            return dimensions;
         }
 
         /** Runs each network as often as an image does, and returns the nanoseconds. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
 /** The ratios of times that were measured side by side, iteration by iteration: counters {@code xNanos} over {@code bareNanos}. */
@@ -18,9 +19,10 @@ final class Ratios {
         List<Double> ratios = new ArrayList<>();
         for (BenchmarkResult fork : result.getBenchmarkResults()) {
             for (IterationResult iteration : fork.getIterationResults()) {
-                if (iteration.getSecondaryResults().containsKey(BARE)) {
-                    ratios.add(iteration.getSecondaryResults().get(MEASURED).getScore()
-                            / iteration.getSecondaryResults().get(BARE).getScore());
+                Result<?> measured = iteration.getSecondaryResults().get(MEASURED);
+                Result<?> bare = iteration.getSecondaryResults().get(BARE);
+                if (measured != null && bare != null) {
+                    ratios.add(measured.getScore() / bare.getScore());
                 }
             }
         }

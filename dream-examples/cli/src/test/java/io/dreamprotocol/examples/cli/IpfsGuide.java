@@ -1,0 +1,64 @@
+package io.dreamprotocol.examples.cli;
+
+import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.SealKey;
+import io.dreamprotocol.core.storage.SealedBlob;
+import io.dreamprotocol.core.storage.TieredBlobStore;
+import io.dreamprotocol.storage.embedded.FileBlobStore;
+import io.dreamprotocol.storage.ipfs.GatewayBlobSource;
+import io.dreamprotocol.storage.ipfs.GatewaySettings;
+import io.dreamprotocol.storage.ipfs.KuboBlobStore;
+import io.dreamprotocol.storage.ipfs.KuboSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The programs of the IPFS guide, compiled so that they stay true. */
+final class IpfsGuide {
+    private IpfsGuide() {}
+
+    static byte[] kubo(Path file) throws IOException {
+        try (KuboBlobStore store = new KuboBlobStore(KuboSettings.of(URI.create("http://127.0.0.1:5001")))) {
+            Cid cid = store.put(Files.newInputStream(file), sent -> System.out.println(sent + " bytes"));
+            return store.read(cid, 50_000_000);
+        }
+    }
+
+    static byte[] gateways(Cid cid) {
+        GatewaySettings gateways = GatewaySettings.of(
+                List.of(URI.create("https://gateway.example"), URI.create("https://another.example")));
+        try (GatewayBlobSource source = new GatewayBlobSource(
+                gateways, (gateway, fault) -> System.out.println(gateway + ": " + fault.getMessage()))) {
+            return source.read(cid, 50_000_000);
+        }
+    }
+
+    static List<Cid> keepHouse(Path folder, Path modelFolder, GatewayBlobSource source) throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(folder, 20_000_000_000L)) {
+            Cid model = store.putFolder(modelFolder);
+            store.pin(model);
+            store.collectGarbage(Duration.ofHours(1)); // all but pins and what is younger than an hour
+            return store.repair(source); // fetches what is damaged, and tells what still is
+        }
+    }
+
+    static void tiers(Path folder, Cid model, Cid image, GatewayBlobSource gateway, KuboBlobStore kubo)
+            throws IOException {
+        try (FileBlobStore near = FileBlobStore.open(folder, 20_000_000_000L)) {
+            TieredBlobStore store = new TieredBlobStore(near, List.of(gateway));
+            store.fetch(model, bytes -> System.out.println(bytes + " bytes")); // goes on where it was broken off
+            store.publish(image, kubo);
+        }
+    }
+
+    static byte[] seal(BlobStore store, byte[] image) {
+        SealKey key = SealKey.generate(); // the requester's
+        // The link is the sealed blob's CID, and carries no key.
+        Cid cid = store.put(SealedBlob.seal(image, key.publicKey()));
+        return SealedBlob.open(store.read(cid, 50_000_000), key);
+    }
+}
