@@ -5,6 +5,7 @@ import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.inference.diffusion.network.Network;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.network.TensorInfo;
+import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,12 @@ final class ChangedOnnxNetwork implements Network {
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted, Cancellation cancellation) {
-        return network.run(inputs, wanted, cancellation);
+        try {
+            return network.run(inputs, wanted, cancellation);
+        } finally {
+            // The session reads memory that this object alone keeps from the garbage collector.
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
