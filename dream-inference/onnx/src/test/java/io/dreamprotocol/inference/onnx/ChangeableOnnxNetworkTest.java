@@ -128,6 +128,10 @@ class ChangeableOnnxNetworkTest {
                 graph().node("/a/Transpose", "Transpose", "perm", new long[] {1, 0}, "t", "a.weight")
                         .node("/a/MatMul", "MatMul", "y", "x", "t")
                         .floats("a.weight", new long[] {200, 300}, ones()),
+                graph().node("/half/Cast", "Cast", "to", OnnxBytes.FLOAT16, "h", "x")
+                        .node("/a/MatMul", "MatMul", "p", "h", "w")
+                        .node("/full/Cast", "Cast", "to", OnnxBytes.FLOAT, "y", "p")
+                        .halves("w", new long[] {300, 200}, ones()),
                 graph().node("/a/Cast", "Cast", "to", 1, "c", "w")
                         .node("/a/MatMul", "MatMul", "y", "x", "c")
                         .halves("w", new long[] {300, 200}, ones()));
