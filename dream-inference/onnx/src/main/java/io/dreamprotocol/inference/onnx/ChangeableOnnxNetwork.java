@@ -19,16 +19,17 @@ import io.dreamprotocol.inference.diffusion.network.TensorInfo;
 import io.dreamprotocol.inference.diffusion.network.WeightChange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,6 @@ import org.jspecify.annotations.Nullable;
  * the same numbers.
  */
 final class ChangeableOnnxNetwork implements ChangeableNetwork {
-    /** Memory that is kept for the next changes: that of one session may be large. */
-    private static final int MAX_IDLE = 1;
-
     private static final String EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path";
 
     private final OrtEnvironment environment;
@@ -62,14 +60,30 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
     private boolean preparable = true;
     private boolean changedBefore;
 
-    /** Memory for merged weights that no session uses. */
-    private final Deque<Staging> idle = new ArrayDeque<>();
+    /** Memory for merged weights that no session uses, at most one session's. */
+    private final AtomicReference<@Nullable Staging> idle = new AtomicReference<>();
+
+    /** The file's size and time when it was loaded: later changes would not fit the weights in use. */
+    private final FileState loaded;
+
+    private volatile boolean closed;
 
     ChangeableOnnxNetwork(OrtEnvironment environment, OnnxOptions options, Path file, OnnxNetwork network) {
         this.environment = environment;
         this.options = options;
         this.file = file;
         this.network = network;
+        this.loaded = state(file);
+    }
+
+    private record FileState(long size, FileTime modified) {}
+
+    private static FileState state(Path file) {
+        try {
+            return new FileState(Files.size(file), Files.getLastModifiedTime(file));
+        } catch (IOException e) {
+            throw OnnxGraph.unreadable(file, e);
+        }
     }
 
     @Override
@@ -93,8 +107,9 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
         synchronized (making) {
             prepared = null;
             preparable = false;
-            idle.clear();
         }
+        closed = true;
+        idle.set(null);
     }
 
     @Override
@@ -109,6 +124,7 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
     @Override
     public Network with(NetworkChanges changes) {
         synchronized (making) {
+            requireSameFile();
             Map<LayerWeight, List<WeightChange>> byWeight = byWeight(changes.weights());
             try {
                 PreparedGraph fast = changes.embeddings().isEmpty() ? prepared(byWeight.keySet()) : null;
@@ -127,18 +143,21 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
         }
     }
 
+    private void requireSameFile() {
+        if (!state(file).equals(loaded)) {
+            throw OnnxGraph.corrupt(file, "it was changed after it was loaded");
+        }
+    }
+
     private Staging takeStaging() {
-        Staging staging = idle.poll();
+        Staging staging = idle.getAndSet(null);
         return staging == null ? new Staging() : staging;
     }
 
+    /** Takes no lock, so that closing a network never waits for another that is being made. */
     private void giveBack(Staging staging) {
-        synchronized (making) {
-            staging.reuse();
-            if (idle.size() < MAX_IDLE && preparable) {
-                idle.push(staging);
-            }
-        }
+        staging.reuse();
+        idle.set(closed ? null : staging);
     }
 
     private OnnxGraph readGraph() {

@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -256,8 +257,13 @@ class ChangeableOnnxNetworkTest {
         Files.copy(GOLDEN.resolve("text_encoder/model.onnx"), file);
         try (ChangeableNetwork network = load(file)) {
             assertThat(network.layers()).isNotEmpty();
-            Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 100_000));
-            assertThatThrownBy(() -> network.with(NetworkChanges.NONE)).isInstanceOf(CorruptDataException.class);
+            byte[] other = Files.readAllBytes(file);
+            other[other.length / 2]++;
+            Files.write(file, other);
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+            assertThatThrownBy(() -> network.with(NetworkChanges.NONE))
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessageContaining("changed after it was loaded");
         }
     }
 
