@@ -46,9 +46,6 @@ public final class DreamClient {
     /** How long a job is of use if its requester does not say: ten minutes. */
     public static final Duration DEFAULT_JOB_TIME = Duration.ofMinutes(10);
 
-    /** The largest request that is read back from the store: 1 MiB. */
-    private static final int MAX_REQUEST_BYTES = 1 << 20;
-
     /** How long one wait for events lasts at most, so that a missed wake-up costs little. */
     private static final Duration POLL = Duration.ofMillis(250);
 
@@ -116,8 +113,20 @@ public final class DreamClient {
      * @throws DreamException as {@link #submit(GenerationRequest)} does
      */
     public Job submit(GenerationRequest request, Duration time) {
-        Quote quote = quote(request);
-        for (Bytes attachment : request.attachments()) {
+        return submit(quote(request), request.attachments(), time);
+    }
+
+    /**
+     * Submits a job for a quote that the caller has already: from {@link #quote}, or made by {@link Quote#of} at a known price.
+     *
+     * @param quote the complete request and its price
+     * @param attachments the files that the request's options name by CID
+     * @param time how long the image is of use
+     * @return the open job
+     * @throws DreamException {@code insufficient-funds}, or as the store and the ledger do
+     */
+    public Job submit(Quote quote, List<Bytes> attachments, Duration time) {
+        for (Bytes attachment : attachments) {
             blobs.put(attachment.toArray());
         }
         Cid stored = blobs.put(quote.request().encode());
@@ -148,9 +157,7 @@ public final class DreamClient {
                     continue;
                 }
                 try {
-                    CanonicalRequest complete = request.complete(model, new SecureRandom().nextLong(1L << 32));
-                    Amount cost = complete.work().costAt(offer.ask());
-                    return new Quote(complete, cost.isZero() ? Amount.of(1) : cost);
+                    return Quote.of(request.complete(model, new SecureRandom().nextLong(1L << 32)), offer.ask());
                 } catch (InvalidInputException e) {
                     refusal = refusal == null ? e : refusal;
                 }
@@ -260,7 +267,7 @@ public final class DreamClient {
                         ErrorCode.JOB_STATE_CONFLICT, "Job " + job.id() + " has no image yet; wait for it");
         };
         SealedImage sealed = SealedImage.verify(blobs.read(delivery.image(), PngFile.MAX_BYTES));
-        Bytes asked = Bytes.sha256(blobs.read(job.submission().request(), MAX_REQUEST_BYTES));
+        Bytes asked = Bytes.sha256(blobs.read(job.submission().request(), CanonicalRequest.MAX_BYTES));
         if (!sealed.receipt().receipt().request().equals(asked)) {
             throw new CorruptDataException(
                     ErrorCode.RECEIPT_MISMATCH, "The image of job " + job.id() + " was made for another request");

@@ -37,9 +37,6 @@ final class JobRunner {
     /** How long a worker holds a job without a heartbeat: thirty seconds. */
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    /** The largest request that a worker reads: 1 MiB. */
-    private static final int MAX_REQUEST_BYTES = 1 << 20;
-
     private final Ledger ledger;
     private final BlobStore blobs;
     private final Signer signer;
@@ -105,7 +102,7 @@ final class JobRunner {
 
     private CanonicalRequest readRequest(Job job, ImageModel model) {
         CanonicalRequest request =
-                CanonicalRequest.decode(blobs.read(job.submission().request(), MAX_REQUEST_BYTES));
+                CanonicalRequest.decode(blobs.read(job.submission().request(), CanonicalRequest.MAX_BYTES));
         if (!request.model().equals(job.submission().model())
                 || !request.work().equals(job.submission().work())) {
             throw new CorruptDataException(

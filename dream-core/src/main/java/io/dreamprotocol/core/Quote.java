@@ -16,4 +16,16 @@ public record Quote(CanonicalRequest request, Amount maximumFee) {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(maximumFee, "maximumFee");
     }
+
+    /**
+     * Prices a request.
+     *
+     * @param request the complete request
+     * @param ask the price per megapixel-step
+     * @return the quote; work that costs less than the smallest unit costs that
+     */
+    public static Quote of(CanonicalRequest request, Amount ask) {
+        Amount cost = request.work().costAt(ask);
+        return new Quote(request, cost.isZero() ? Amount.of(1) : cost);
+    }
 }

@@ -48,6 +48,9 @@ public record CanonicalRequest(
     /** The largest guidance scale: 100. */
     public static final double MAX_GUIDANCE = 100;
 
+    /** The most bytes of an encoded request that are read: 1 MiB. */
+    public static final int MAX_BYTES = 1 << 20;
+
     private static final long VERSION = 1;
 
     /**

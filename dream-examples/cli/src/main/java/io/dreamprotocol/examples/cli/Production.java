@@ -2,10 +2,10 @@ package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.DreamClient;
 import io.dreamprotocol.core.GeneratedImage;
+import io.dreamprotocol.core.Quote;
 import io.dreamprotocol.core.Worker;
 import io.dreamprotocol.core.WorkerListener;
 import io.dreamprotocol.core.account.KeyFile;
-import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StoppedException;
@@ -19,11 +19,9 @@ import io.dreamprotocol.core.ledger.Assignment;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobState;
-import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Settlement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
@@ -75,20 +73,10 @@ final class Production {
         CanonicalRequest exact =
                 request.complete(model.descriptor(), request.seed().orElseThrow());
         model.check(exact);
-        Amount cost = exact.work().costAt(Worker.DEFAULT_ASK);
-        Amount fee = cost.isZero() ? Amount.of(1) : cost;
-        provide(fee);
+        Quote quote = Quote.of(exact, Worker.DEFAULT_ASK);
+        provide(quote.maximumFee());
         context.interrupt().throwIfStopped();
-        for (Bytes attachment : request.attachments()) {
-            workspace.blobs().put(attachment.toArray());
-        }
-        JobSubmission submission = new JobSubmission(
-                workspace.blobs().put(exact.encode()),
-                exact.model(),
-                exact.work(),
-                fee,
-                Instant.now().plus(JOB_TIME));
-        return workspace.ledger().submit(requesterKey, submission, IdempotencyKey.random());
+        return client.submit(quote, request.attachments(), JOB_TIME);
     }
 
     /** Gives the requester of a new embedded ledger its first coins; no other ledger's coins can be made. */
