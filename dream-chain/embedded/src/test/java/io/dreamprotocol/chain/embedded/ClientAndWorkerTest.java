@@ -35,19 +35,13 @@ import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Work;
 import io.dreamprotocol.core.storage.BlobSource;
-import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +57,7 @@ class ClientAndWorkerTest {
     @TempDir
     Path folder;
 
-    private final HeldStore blobs = new HeldStore();
+    private final MemoryStore blobs = new MemoryStore();
     private Ledger ledger;
     private Signer requester;
     private DreamClient client;
@@ -344,36 +338,6 @@ class ClientAndWorkerTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** A store in memory. */
-    private static final class HeldStore implements BlobStore {
-        private final Map<Cid, byte[]> content = new ConcurrentHashMap<>();
-
-        @Override
-        public Cid put(InputStream stream) throws IOException {
-            byte[] bytes = stream.readAllBytes();
-            Cid cid = UnixFsFile.cidOf(bytes);
-            content.put(cid, bytes);
-            return cid;
-        }
-
-        @Override
-        public InputStream open(Cid cid) {
-            byte[] bytes = content.get(cid);
-            if (bytes == null) {
-                throw new NotFoundException(ErrorCode.BLOB_NOT_FOUND, "No blob " + cid);
-            }
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public boolean has(Cid cid) {
-            return content.containsKey(cid);
         }
 
         @Override

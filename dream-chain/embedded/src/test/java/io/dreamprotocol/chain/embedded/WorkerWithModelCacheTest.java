@@ -8,8 +8,6 @@ import io.dreamprotocol.core.ModelCache;
 import io.dreamprotocol.core.Worker;
 import io.dreamprotocol.core.account.KeyFile;
 import io.dreamprotocol.core.encoding.Bytes;
-import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.EngineInfo;
@@ -28,17 +26,10 @@ import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.BlobStore;
-import io.dreamprotocol.core.storage.Cid;
-import io.dreamprotocol.core.storage.UnixFsFile;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,36 +98,6 @@ class WorkerWithModelCacheTest {
                 CanonicalRequest request, BlobSource inputs, ProgressListener listener, Cancellation cancellation) {
             return new ModelOutput(
                     RgbImage.of(16, 16, new byte[16 * 16 * 3]), new EngineInfo("none", "1", "cpu", name), List.of());
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** A store in memory. */
-    private static final class MemoryStore implements BlobStore {
-        private final Map<Cid, byte[]> content = new ConcurrentHashMap<>();
-
-        @Override
-        public Cid put(InputStream stream) throws IOException {
-            byte[] bytes = stream.readAllBytes();
-            Cid cid = UnixFsFile.cidOf(bytes);
-            content.put(cid, bytes);
-            return cid;
-        }
-
-        @Override
-        public InputStream open(Cid cid) {
-            byte[] bytes = content.get(cid);
-            if (bytes == null) {
-                throw new NotFoundException(ErrorCode.BLOB_NOT_FOUND, "No blob " + cid);
-            }
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public boolean has(Cid cid) {
-            return content.containsKey(cid);
         }
 
         @Override
