@@ -1,7 +1,7 @@
 package io.dreamprotocol.core;
 
 import io.dreamprotocol.core.image.CanonicalRequest;
-import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.money.Amount;
 import java.util.Objects;
 
 /**

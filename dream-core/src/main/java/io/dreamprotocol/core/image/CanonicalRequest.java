@@ -6,7 +6,7 @@ import io.dreamprotocol.core.encoding.Fields;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.ledger.Work;
+import io.dreamprotocol.core.money.Work;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.image.ModelId;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.storage.Cid;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,7 @@
 package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.money.Amount;
 import java.util.Objects;
 
 /**

@@ -1,5 +1,6 @@
 package io.dreamprotocol.core.ledger;
 
+import io.dreamprotocol.core.money.Amount;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

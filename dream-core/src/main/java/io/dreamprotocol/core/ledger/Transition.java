@@ -1,6 +1,8 @@
 package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Posting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Duration;
 import java.util.List;
 

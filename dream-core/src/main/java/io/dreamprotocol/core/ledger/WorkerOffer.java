@@ -2,6 +2,7 @@ package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.image.ModelDescriptor;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

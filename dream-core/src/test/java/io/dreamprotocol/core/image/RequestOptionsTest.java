@@ -7,7 +7,7 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.ledger.Work;
+import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -12,6 +12,7 @@ import io.dreamprotocol.core.image.ModelDefaults;
 import io.dreamprotocol.core.image.ModelDescriptor;
 import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.image.ModelLimits;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;

@@ -4,7 +4,6 @@ import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobFailure;
@@ -13,6 +12,7 @@ import io.dreamprotocol.core.ledger.JobRules;
 import io.dreamprotocol.core.ledger.OfferRules;
 import io.dreamprotocol.core.ledger.WorkExchange;
 import io.dreamprotocol.core.ledger.WorkerOffer;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Duration;
 import java.util.List;
 

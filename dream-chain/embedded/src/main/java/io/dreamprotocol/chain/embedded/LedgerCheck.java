@@ -1,10 +1,10 @@
 package io.dreamprotocol.chain.embedded;
 
-import io.dreamprotocol.core.ledger.Amount;
-import io.dreamprotocol.core.ledger.Balance;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Balance;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.Instant;

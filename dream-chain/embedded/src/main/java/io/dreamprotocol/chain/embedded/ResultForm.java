@@ -2,9 +2,9 @@ package io.dreamprotocol.chain.embedded;
 
 import io.dreamprotocol.core.encoding.DagCbor;
 import io.dreamprotocol.core.encoding.Fields;
-import io.dreamprotocol.core.ledger.Amount;
-import io.dreamprotocol.core.ledger.Balance;
 import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Balance;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.function.Function;

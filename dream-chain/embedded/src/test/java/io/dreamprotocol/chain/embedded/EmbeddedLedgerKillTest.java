@@ -3,7 +3,6 @@ package io.dreamprotocol.chain.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.account.AccountId;
-import io.dreamprotocol.core.ledger.Balance;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
@@ -13,6 +12,7 @@ import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.LedgerEvent.Kind;
+import io.dreamprotocol.core.money.Balance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

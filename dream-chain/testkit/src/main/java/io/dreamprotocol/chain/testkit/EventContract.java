@@ -13,13 +13,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobId;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.LedgerEvent.Kind;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

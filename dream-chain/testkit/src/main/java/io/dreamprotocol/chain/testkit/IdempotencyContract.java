@@ -9,7 +9,6 @@ import static io.dreamprotocol.chain.testkit.LedgerFixture.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
@@ -17,6 +16,7 @@ import io.dreamprotocol.core.ledger.JobFailure;
 import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.money.Amount;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.dreamprotocol.chain.testkit;
 
 import io.dreamprotocol.core.account.Signer;
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.money.Amount;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.ledger.Amount;
-import io.dreamprotocol.core.ledger.Balance;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Balance;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.dreamprotocol.chain.testkit;
 
-import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Duration;
 
 /**

@@ -1,8 +1,8 @@
 package io.dreamprotocol.examples.cli;
 
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerInfo;
+import io.dreamprotocol.core.money.Amount;
 
 /** Amounts as people read them. */
 final class Coins {

@@ -3,10 +3,10 @@ package io.dreamprotocol.examples.cli;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.Settlement;
+import io.dreamprotocol.core.money.Amount;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 

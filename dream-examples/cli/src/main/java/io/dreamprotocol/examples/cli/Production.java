@@ -14,13 +14,13 @@ import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.Progress;
-import io.dreamprotocol.core.ledger.Amount;
 import io.dreamprotocol.core.ledger.Assignment;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Settlement;
+import io.dreamprotocol.core.money.Amount;
 import java.time.Duration;
 import java.util.function.Consumer;
 

@@ -1,10 +1,10 @@
 package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.account.AccountId;
-import io.dreamprotocol.core.ledger.Amount;
-import io.dreamprotocol.core.ledger.Balance;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Balance;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 

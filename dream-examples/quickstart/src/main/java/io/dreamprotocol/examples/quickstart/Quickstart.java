@@ -8,7 +8,7 @@ import io.dreamprotocol.core.account.KeyFile;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
-import io.dreamprotocol.core.ledger.Amount;
+import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.storage.BlobStore;
