@@ -2,7 +2,6 @@ package io.dreamprotocol.core.image;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -28,10 +27,6 @@ public record Infotext(String prompt, String negativePrompt, Map<String, String>
     private static final Pattern PAIR =
             Pattern.compile("(\\w[\\w \\-/]{1,100}):\\s*(\"(?:\\\\.|[^\\\\\"])++\"|[^,]*+)(?:,|$)");
 
-    private static final List<String> SCHEDULE_TYPES = List.of("Karras", "Exponential", "Beta", "SGM Uniform");
-
-    private static final String CLASS_SUFFIX = "Scheduler";
-
     /** The least pairs that make the last line one of parameters, as the web UI has it. */
     private static final int LEAST_PAIRS = 3;
 
@@ -43,45 +38,25 @@ public record Infotext(String prompt, String negativePrompt, Map<String, String>
     }
 
     /**
-     * Describes an image by its request, in the terms of web UI 1.9 and later: a scheduler's name is split into the sampler and the
-     * schedule type, and the noise is stated, which is not the web UI's usual one.
+     * Describes an image by its request, in the terms and the order of web UI 1.10: a scheduler's name is split into the sampler and
+     * the schedule type, the noise is stated where it is not the web UI's usual one, and style models stand in the prompt.
      *
      * @param request the request
      * @return the text's parts
      */
     public static Infotext of(CanonicalRequest request) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("Steps", Integer.toString(request.steps()));
-        putScheduler(fields, request.scheduler());
-        fields.put("CFG scale", decimal(request.guidanceScale()));
-        fields.put("Seed", Long.toString(request.seed()));
-        fields.put("Size", request.width() + "x" + request.height());
-        fields.put("Model hash", request.model().digest().toHex().substring(0, 10));
-        fields.put("Model", request.model().name());
-        fields.put("RNG", "CPU");
-        fields.put("Version", "dream 1");
-        return new Infotext(request.prompt(), request.negativePrompt(), fields);
+        return of(request, Map.of());
     }
 
-    private static void putScheduler(Map<String, String> fields, String scheduler) {
-        for (String type : SCHEDULE_TYPES) {
-            if (scheduler.endsWith(" " + type)) {
-                String sampler = scheduler.substring(0, scheduler.length() - type.length() - 1);
-                fields.put("Sampler", sampler);
-                fields.put("Schedule type", type);
-                return;
-            }
-        }
-        fields.put("Sampler", scheduler);
-        // Without it the web UI would take its own favourite for this sampler. A class of diffusers has the model's own
-        // options.
-        if (!scheduler.endsWith(CLASS_SUFFIX)) {
-            fields.put("Schedule type", "Uniform");
-        }
-    }
-
-    private static String decimal(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    /**
+     * Describes an image by its request and by what only its maker knows.
+     *
+     * @param request the request
+     * @param further the maker's pairs in the web UI's order, for example {@code Lora hashes}
+     * @return the text's parts
+     */
+    public static Infotext of(CanonicalRequest request, Map<String, String> further) {
+        return InfotextOfRequest.describe(request, further);
     }
 
     /**
