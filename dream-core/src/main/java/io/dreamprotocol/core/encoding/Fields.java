@@ -192,6 +192,23 @@ public final class Fields {
     }
 
     /**
+     * Returns a list of links.
+     *
+     * @param name the field's name
+     * @return its elements
+     */
+    public List<Cid> cids(String name) {
+        List<Cid> elements = new ArrayList<>();
+        for (Object element : get(name, List.class)) {
+            if (!(element instanceof Cid cid)) {
+                throw wrong(name);
+            }
+            elements.add(cid);
+        }
+        return elements;
+    }
+
+    /**
      * Returns the fields of a map that may be missing.
      *
      * @param name the field's name

@@ -114,7 +114,40 @@ public enum ErrorCode {
     /** A remote service refuses access: credentials are missing, wrong or not enough, or its terms were not accepted. */
     REMOTE_REFUSED(91, "remote-refused", false),
     /** A remote service sent something else than it promised or than is safe to take, such as another hash. */
-    REMOTE_MISMATCH(92, "remote-mismatch", false);
+    REMOTE_MISMATCH(92, "remote-mismatch", false),
+
+    /** No style model has this number or name. */
+    STYLE_NOT_FOUND(100, "style-not-found", false),
+    /** A style model of this name, or of the same file, is registered already. */
+    STYLE_EXISTS(101, "style-exists", false),
+    /** A style model's manifest is wrong. */
+    INVALID_MANIFEST(102, "invalid-manifest", false),
+    /** Shares do not add up, or there are too many. */
+    INVALID_SHARES(103, "invalid-shares", false),
+    /** A list of contributions is wrong. */
+    INVALID_CONTRIBUTIONS(104, "invalid-contributions", false),
+    /** A Merkle proof does not lead from what it should prove to the root. */
+    PROOF_INVALID(105, "proof-invalid", false),
+    /** Everything that was due has been claimed. */
+    NOTHING_TO_CLAIM(106, "nothing-to-claim", false),
+    /** A sealed style model needs a licence that is not there, has ended, or was revoked. */
+    LICENCE_MISSING(107, "licence-missing", false),
+    /** A licence's state does not allow this operation. */
+    LICENCE_STATE_CONFLICT(108, "licence-state-conflict", false),
+    /** A price is higher than the caller allows. */
+    PRICE_TOO_HIGH(109, "price-too-high", false),
+    /** No payment channel or epoch has this id. */
+    CHANNEL_NOT_FOUND(110, "channel-not-found", false),
+    /** A payment channel's or epoch's state does not allow this operation. */
+    CHANNEL_STATE_CONFLICT(111, "channel-state-conflict", false),
+    /** A voucher is forged, for another ledger or channel, or older than one that was paid. */
+    VOUCHER_INVALID(112, "voucher-invalid", false),
+    /** No co-creation round has this id. */
+    ROUND_NOT_FOUND(113, "round-not-found", false),
+    /** A co-creation round's state does not allow this operation. */
+    ROUND_STATE_CONFLICT(114, "round-state-conflict", false),
+    /** A worker is not registered, or its stake is too small. */
+    STAKE_TOO_LOW(115, "stake-too-low", false);
 
     private final int number;
     private final String id;
