@@ -135,6 +135,10 @@ public final class UnixFsFolder {
      * @throws UnsupportedException with {@link ErrorCode#UNSUPPORTED} if IPFS would spread the folder over several nodes
      */
     public static Entry write(List<Entry> entries, BlockSink sink) throws IOException {
+        return write(entries, UnixFsOptions.DEFAULT, sink);
+    }
+
+    static Entry write(List<Entry> entries, UnixFsOptions options, BlockSink sink) throws IOException {
         SafeNames names = new SafeNames();
         long estimate = 0;
         for (Entry entry : entries) {
@@ -142,7 +146,7 @@ public final class UnixFsFolder {
                 throw new InvalidInputException(ErrorCode.INVALID_REQUEST, "A folder cannot be stored: " + problem);
             });
             estimate += entry.name.getBytes(StandardCharsets.UTF_8).length
-                    + entry.cid.toBytes().length();
+                    + options.linkTo(entry.cid).length;
         }
         if (estimate > MAX_WRITTEN_BYTES) {
             throw new UnsupportedException(
@@ -155,7 +159,7 @@ public final class UnixFsFolder {
                         entry -> entry.name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned))
                 .map(entry -> new DagPbNode.Link(entry.cid, entry.name, entry.totalSize))
                 .toList();
-        byte[] block = new DagPbNode(links, Optional.of(Bytes.of(UnixFsNode.encodeFolder()))).encode();
+        byte[] block = new DagPbNode(links, Optional.of(Bytes.of(UnixFsNode.encodeFolder()))).encode(options);
         Cid cid = Cid.of(Cid.Codec.DAG_PB, block);
         sink.accept(cid, ByteBuffer.wrap(block));
         long below = entries.stream().mapToLong(Entry::totalSize).sum();
@@ -173,7 +177,21 @@ public final class UnixFsFolder {
      *     is neither file nor folder, {@link ErrorCode#BLOB_TOO_LARGE} beyond {@link #MAX_ENTRIES} or {@link #MAX_DEPTH}
      */
     public static Cid write(Path folder, BlockSink sink) throws IOException {
-        return new FolderImport(sink).write(folder).cid;
+        return write(folder, UnixFsOptions.DEFAULT, sink);
+    }
+
+    /**
+     * Writes a folder as {@link #write(Path, BlockSink)} does, but cut otherwise.
+     *
+     * @param folder the folder
+     * @param options how to cut it
+     * @param sink takes the blocks, every one after those it links to
+     * @return the root's CID
+     * @throws IOException if reading or the sink fails
+     * @throws DreamException as {@link #write(Path, BlockSink)} does
+     */
+    public static Cid write(Path folder, UnixFsOptions options, BlockSink sink) throws IOException {
+        return new FolderImport(options, sink).write(folder).cid;
     }
 
     /**
