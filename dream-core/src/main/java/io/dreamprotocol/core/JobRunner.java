@@ -126,6 +126,7 @@ final class JobRunner {
                 request.scheduler(),
                 output.engine(),
                 output.substitutions(),
+                output.latents(),
                 UnixFsFile.cidOf(plain.toBytes()),
                 PerceptualHash.of(output.image()),
                 signer.account());

@@ -522,6 +522,7 @@ class RecoveredRequestTest {
                 request.scheduler(),
                 new EngineInfo("onnxruntime", "1.28.0", "cpu", "float32"),
                 List.of(),
+                Optional.empty(),
                 UnixFsFile.cidOf(plain.toBytes()),
                 0,
                 worker.account());
