@@ -4,14 +4,13 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptTags;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
-import io.dreamprotocol.inference.diffusion.prompt.ExtraNetwork;
-import io.dreamprotocol.inference.diffusion.prompt.Prompt;
 import io.dreamprotocol.inference.diffusion.weights.WebUiHashes;
 import io.dreamprotocol.inference.webui.StyleHash;
 import java.nio.file.Files;
@@ -69,11 +68,8 @@ final class StyleModels {
      * @throws InvalidInputException with {@link ErrorCode#INVALID_PROMPT} if there is none of such a name
      */
     GenerationRequest withTagged(GenerationRequest request) {
-        if (request.prompt().length() > CanonicalRequest.MAX_PROMPT) {
-            return request;
-        }
         GenerationRequest changed = request;
-        for (ExtraNetwork tag : Prompt.parse(request.prompt(), 1).networks()) {
+        for (ExtraNetwork tag : PromptTags.parse(request.prompt()).networks()) {
             String name = tag.name().orElse("");
             if (TAGS.contains(tag.kind()) && use(changed, name).isEmpty()) {
                 changed = with(changed, name, tagged(tag, name), tag.unetWeight(), tag.textEncoderWeight());
