@@ -1,8 +1,10 @@
 package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.account.KeyFile;
+import io.dreamprotocol.core.account.SealKeyFile;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.storage.SealKey;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,6 +19,10 @@ import java.util.Optional;
  */
 record DataFolder(Path path) {
     static final String VARIABLE = "DREAM_HOME";
+
+    private static final String EMBEDDED = "embedded";
+    private static final String TIERS = "tiers:";
+    private static final String SEAL_KEY = "requester.seal";
 
     /** Finds the folder: what the options say, else the variable, else the user's own. */
     static DataFolder of(Arguments arguments, Context context) {
@@ -36,14 +42,18 @@ record DataFolder(Path path) {
         return new DataFolder(path.toAbsolutePath().normalize());
     }
 
-    /** Returns where the ledger is: what the options say, else in this folder. */
-    String ledgerAddress(Arguments arguments) {
-        return arguments.text(Options.LEDGER).orElse("embedded:" + path);
+    /** Returns where the ledger is: what is set for it, else in this folder. */
+    String ledgerAddress(Arguments arguments, Context context) {
+        return Settings.of(path, arguments, context).ledger().orElse(EMBEDDED + ":" + path);
     }
 
-    /** Returns where the blobs are: what the options say, else in this folder. */
-    String storeAddress(Arguments arguments) {
-        return arguments.text(Options.STORE).orElse("embedded:" + path);
+    /** Returns where the blobs are: what is set for them, else in this folder, which {@code embedded} alone means too. */
+    String storeAddress(Arguments arguments, Context context) {
+        String address = Settings.of(path, arguments, context).store().orElse(EMBEDDED);
+        String tiers = address.startsWith(TIERS) ? TIERS : "";
+        String first = address.substring(tiers.length());
+        boolean here = first.matches(EMBEDDED + "([?,].*)?");
+        return here ? tiers + EMBEDDED + ":" + path + first.substring(EMBEDDED.length()) : address;
     }
 
     /** Returns where models are kept by name. */
@@ -59,6 +69,16 @@ record DataFolder(Path path) {
     /** Opens the key of whoever asks for images. */
     KeyFile requesterKey() {
         return KeyFile.openOrCreate(keys().resolve("requester.key"));
+    }
+
+    /** Opens the key to which the requester has private images sealed; makes it if there is none. */
+    SealKey newSealKey() {
+        return SealKeyFile.openOrCreate(keys().resolve(SEAL_KEY));
+    }
+
+    /** Opens the key of private images, if there is one. */
+    Optional<SealKey> sealKey() {
+        return Files.exists(path.resolve("keys").resolve(SEAL_KEY)) ? Optional.of(newSealKey()) : Optional.empty();
     }
 
     /** Opens the key of this machine's worker. */

@@ -35,6 +35,10 @@ final class Dream {
             new ModelsCommand(),
             new PutCommand(),
             new GetCommand(),
+            new LsCommand(),
+            new PinCommand(),
+            new GcCommand(),
+            new CarCommand(),
             new WalletCommand(),
             new DoctorCommand(),
             new CompletionCommand());
