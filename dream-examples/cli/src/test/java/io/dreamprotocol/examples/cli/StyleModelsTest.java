@@ -61,6 +61,13 @@ final class StyleModelsTest {
         assertThat(request("one.png").options().styles()).containsExactly(use("gloss", "gloss", 0.8, 0.5));
         assertThat(request("two.png").options().styles()).containsExactly(use("gloss", "gloss", 0.8, 0.5));
         assertThat(pixels("two.png")).isEqualTo(pixels("one.png"));
+        String text = PngFile.read(Files.readAllBytes(folder.resolve("one.png")))
+                .text(Infotext.KEYWORD)
+                .orElseThrow();
+        assertThat(text)
+                .startsWith("a fox <lora:gloss:0.5:0.8>\n")
+                .contains(", Lora hashes: \"gloss: "
+                        + WebUiHashes.of(style("gloss")).loraHash().orElseThrow() + "\", Version: ");
     }
 
     private byte[] pixels(String file) throws IOException {
