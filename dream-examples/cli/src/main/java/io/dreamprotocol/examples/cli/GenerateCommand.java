@@ -87,7 +87,8 @@ final class GenerateCommand implements Command {
                 arguments.text(LikeImage.OPTION).map(file -> LikeImage.read(file, arguments, context));
         StyleModels styles = new StyleModels(
                 arguments, context, like.map(LikeImage::styleHashes).orElse(List.of()));
-        GenerationRequest request = styles.withTagged(request(like, styles, arguments, context));
+        GenerationRequest request =
+                styles.withWantedWords(styles.withTagged(request(like, styles, arguments, context)));
         Optional<Grid> grid = arguments.text(Grid.OPTION).map(axes -> Grid.parse(axes, arguments));
         int count = grid.map(Grid::size).orElse(count(arguments));
         long seed = firstSeed(arguments, request, count);
