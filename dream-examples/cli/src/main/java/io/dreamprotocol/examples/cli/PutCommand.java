@@ -38,7 +38,7 @@ final class PutCommand implements Command {
             throw arguments.usage("There is no file or folder " + PrintableText.oneLine(name));
         }
         return StoreRun.of(arguments, context, run -> {
-            try (ByteProgress progress = run.progress("storing", folder ? 0 : Files.size(path))) {
+            try (ByteProgress progress = run.progress("storing", folder ? ModelList.size(path) : Files.size(path))) {
                 Cid cid = folder
                         ? run.dags().putFolder(path, bytes -> progress.add(bytes - progress.counted()))
                         : putFile(name, run, progress, arguments, context);

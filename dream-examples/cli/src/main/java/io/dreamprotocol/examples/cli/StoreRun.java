@@ -4,6 +4,7 @@ import io.dreamprotocol.core.Backends;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.storage.BlobStore;
@@ -18,6 +19,8 @@ import java.io.IOException;
  * one JSON object, an error included.
  */
 final class StoreRun {
+    private static final String INTERRUPTED = "Interrupted";
+
     private final Arguments arguments;
     private final Context context;
     private final BlobStore store;
@@ -54,10 +57,11 @@ final class StoreRun {
         try (Cancellation.Registration interrupt = context.interrupt().onStop(working::interrupt)) {
             run(arguments, context, json, body);
         } catch (DreamException e) {
+            DreamException told = told(e, context);
             if (asJson) {
-                context.terminal().raw(failed(e) + "\n");
+                context.terminal().raw(failed(told) + "\n");
             }
-            throw e;
+            throw told;
         } finally {
             context.terminal().clearStatus();
             if (context.interrupt().isStopped()) {
@@ -78,6 +82,14 @@ final class StoreRun {
         } catch (IOException e) {
             throw FileErrors.reading("what was asked for", e);
         }
+    }
+
+    private static DreamException told(DreamException error, Context context) {
+        boolean interrupted =
+                error instanceof StoppedException && context.interrupt().isStopped();
+        return interrupted && !error.getMessage().startsWith(INTERRUPTED)
+                ? new StoppedException(error.code(), INTERRUPTED + "; nothing half-written was left behind", error)
+                : error;
     }
 
     private static Json failed(DreamException error) {
