@@ -38,6 +38,9 @@ public final class Worker implements AutoCloseable {
     /** A worker's price per megapixel-step if it does not say: one coin of six decimals. */
     public static final Amount DEFAULT_ASK = Amount.of(1_000_000);
 
+    /** How long a worker's store keeps results after they were paid, if it does not say: a day. */
+    public static final Duration DEFAULT_RESULT_TIME = Duration.ofDays(1);
+
     private static final Duration OFFER_TIME = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
@@ -49,6 +52,7 @@ public final class Worker implements AutoCloseable {
     private final Amount ask;
     private final WorkerListener listener;
     private final JobRunner runner;
+    private final PaidResults paid;
     private final Cancellation stopping = new Cancellation();
     private volatile Instant announceAgain = Instant.MIN;
     private @Nullable Thread thread;
@@ -60,6 +64,7 @@ public final class Worker implements AutoCloseable {
         this.ask = builder.ask;
         this.listener = builder.listener;
         this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener);
+        this.paid = new PaidResults(builder.ledger, builder.blobs, builder.signer.account(), builder.resultTime);
     }
 
     /**
@@ -151,6 +156,7 @@ public final class Worker implements AutoCloseable {
                     announce();
                 }
                 boolean settled = settleOwn();
+                paid.release();
                 if (!performNext() && !settled) {
                     ledger.events(seen, 1, POLL);
                 }
@@ -288,6 +294,7 @@ public final class Worker implements AutoCloseable {
         private final List<ImageModel> models = new ArrayList<>();
         private Amount ask = DEFAULT_ASK;
         private WorkerListener listener = WorkerListener.NONE;
+        private Duration resultTime = DEFAULT_RESULT_TIME;
 
         private Builder(Ledger ledger, BlobStore blobs, Signer signer) {
             this.ledger = Objects.requireNonNull(ledger, "ledger");
@@ -338,6 +345,21 @@ public final class Worker implements AutoCloseable {
          */
         public Builder listener(WorkerListener workerListener) {
             listener = Objects.requireNonNull(workerListener, "workerListener");
+            return this;
+        }
+
+        /**
+         * Sets how long the store keeps results after they were paid, for as long as the worker runs. What was kept for so long is
+         * left to the store's garbage collection.
+         *
+         * @param time the time, not negative; {@link #DEFAULT_RESULT_TIME} if it is not set
+         * @return this builder
+         */
+        public Builder keepResults(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("Results are kept for no negative time: " + time);
+            }
+            resultTime = time;
             return this;
         }
 
