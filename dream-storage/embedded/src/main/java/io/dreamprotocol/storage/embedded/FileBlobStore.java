@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,16 +298,17 @@ public final class FileBlobStore implements BlockStore {
         if (!Files.isDirectory(layout.folder())) {
             return new Garbage(0, 0);
         }
-        Path staging = beginWrite();
-        try (PackSweep packs = new PackSweep(files.packs(), staging)) {
-            StoreLock.Held held = lock.exclusive();
-            try {
-                return new GarbageCollection(files, packs, delete, deleted).run(pins.list(), grace);
-            } finally {
-                held.close();
-            }
+        List<Path> begun = new ArrayList<>();
+        Supplier<Path> name = () -> {
+            begun.add(beginWrite());
+            return begun.getLast();
+        };
+        StoreLock.Held held = lock.exclusive();
+        try (PackSweep packs = new PackSweep(files.packs(), layout, name)) {
+            return new GarbageCollection(files, packs, delete, deleted).run(pins.list(), grace);
         } finally {
-            endWrite();
+            held.close();
+            begun.forEach(path -> endWrite());
         }
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
@@ -61,16 +62,29 @@ final class GarbageCollection {
         }
         Instant youngest = Instant.now().minus(grace);
         keepYoung(youngest);
+        if (!sweepAll(youngest).isEmpty()) {
+            // For want of room at first, and some has been made.
+            List<DreamException> failures = sweepAll(youngest);
+            if (!failures.isEmpty()) {
+                throw failures.getFirst();
+            }
+        }
+        return new DagStore.Garbage(blocks, bytes);
+    }
+
+    /** Returns what kept it from putting smaller packs in place of some; the rest is done. */
+    private List<DreamException> sweepAll(Instant youngest) {
+        List<DreamException> failures = new ArrayList<>();
         // Nodes first: a blob whose deletion is broken off should rather be missing than have holes.
         for (boolean leaves : new boolean[] {false, true}) {
             sweep(youngest, leaves);
             try {
-                sweepPacks(youngest, leaves);
+                sweepPacks(youngest, leaves, failures);
             } catch (IOException e) {
                 throw StoreErrors.writing(files.layout().folder(), e);
             }
         }
-        return new DagStore.Garbage(blocks, bytes);
+        return failures;
     }
 
     /** A young blob keeps all its blocks, also those that are a little older than its root. */
@@ -113,32 +127,54 @@ final class GarbageCollection {
         }
     }
 
-    private void sweepPacks(Instant youngest, boolean leaves) throws IOException {
+    private void sweepPacks(Instant youngest, boolean leaves, List<DreamException> failures) throws IOException {
         for (Pack pack : files.packs().list()) {
-            if (!isOlder(pack, youngest)) {
-                continue;
-            }
-            List<Cid> dead = new ArrayList<>();
-            for (Cid cid : pack.index().cids()) {
-                boolean leaf = cid.codec() == Cid.Codec.RAW;
-                if (leaf != leaves) {
-                    continue;
-                }
-                if (!kept.contains(cid)) {
-                    dead.add(cid);
-                    count(pack.index().find(cid).orElseThrow().length());
-                } else if (isElsewhere(pack, cid)) {
-                    dead.add(cid);
-                }
-            }
-            if (delete && (!dead.isEmpty() || (leaves && PackSweep.isHollow(pack)))) {
-                packs.take(pack, dead, leaves);
+            if (isOlder(pack, youngest)) {
+                sweepPack(pack, leaves, failures);
             }
         }
         if (delete && leaves) {
             for (Path damaged : files.packs().damaged()) {
                 packs.retire(damaged);
             }
+        }
+    }
+
+    private void sweepPack(Pack pack, boolean leaves, List<DreamException> failures) throws IOException {
+        List<Cid> unwanted = new ArrayList<>();
+        for (Cid cid : pack.index().cids()) {
+            boolean leaf = cid.codec() == Cid.Codec.RAW;
+            if (leaf == leaves && (!kept.contains(cid) || isElsewhere(pack, cid))) {
+                unwanted.add(cid);
+            }
+        }
+        if (delete && (!unwanted.isEmpty() || (leaves && PackSweep.isHollow(pack)))) {
+            Optional<DreamException> failure = take(pack, unwanted, leaves);
+            if (failure.isPresent()) {
+                if (pack.index().cids().stream().anyMatch(kept::contains)) {
+                    failures.add(failure.get());
+                    return;
+                }
+                // A full disk has no room for a smaller pack, but this one can go as a whole.
+                unwanted = pack.index().cids();
+                packs.retire(pack.folder());
+            }
+        }
+        for (Cid cid : unwanted) {
+            if (!kept.contains(cid)) {
+                count(pack.index().find(cid).orElseThrow().length());
+            }
+        }
+    }
+
+    private Optional<DreamException> take(Pack pack, List<Cid> unwanted, boolean compact) {
+        try {
+            packs.take(pack, unwanted, compact);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(StoreErrors.writing(files.layout().folder(), e));
+        } catch (StorageException e) {
+            return Optional.of(e);
         }
     }
 

@@ -18,7 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Whoever opens the store next takes the lock of a dead process, which the system has released, and deletes what it left.
  */
 final class Workspace {
-    private static final String PREFIX = "w-";
+    /** What the names of all that is being written begin with. */
+    static final String PREFIX = "w-";
+
     private static final String LOCK = ".lock";
     private static final String PROCESS = "io.dreamprotocol.storage.embedded.process";
     private static final AtomicInteger CREATED = new AtomicInteger();

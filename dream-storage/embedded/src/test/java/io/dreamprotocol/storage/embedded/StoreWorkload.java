@@ -116,11 +116,23 @@ final class StoreWorkload {
                 if (e.code() != ErrorCode.STORE_FULL) {
                     throw e;
                 }
-                if (store.collectGarbage(NO_GRACE).bytes() == 0 && !pinned.isEmpty()) {
-                    unpinOldest();
+                if (store.collectGarbage(NO_GRACE).bytes() == 0) {
+                    makeRoom();
                 }
             }
         }
+    }
+
+    /** Takes back a pin, maybe one of a process that was killed. */
+    private void makeRoom() {
+        if (!pinned.isEmpty()) {
+            unpinOldest();
+            return;
+        }
+        store.pins().stream().findFirst().ifPresent(pin -> {
+            say("unpin", 0, pin);
+            store.unpin(pin);
+        });
     }
 
     private Cid importCar(byte[] content) {

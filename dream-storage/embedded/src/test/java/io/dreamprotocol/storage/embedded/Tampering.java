@@ -50,7 +50,7 @@ final class Tampering {
         Optional<Pack> pack = packs.find(cid);
         if (pack.isPresent()) {
             Path scratch = Files.createTempDirectory(folder, "scratch-" + System.nanoTime());
-            try (PackSweep sweep = new PackSweep(packs, scratch.resolve("1"))) {
+            try (PackSweep sweep = new PackSweep(packs, layout, () -> scratch.resolve("1"))) {
                 sweep.take(pack.get(), List.of(cid), false);
             }
             Files.delete(scratch);
