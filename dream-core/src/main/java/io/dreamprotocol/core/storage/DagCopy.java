@@ -6,48 +6,35 @@ import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
-import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.error.StorageException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 
 /**
- * Brings a block and all below it from elsewhere into a store on this machine, every block after those that it links to. Several
- * blocks are asked for at a time, because what is far away answers late.
+ * Brings a block and all below it from elsewhere into a store on this machine, every block after those that it links to.
  */
 final class DagCopy implements AutoCloseable {
     /** The most blocks above one that is brought. */
     static final int MAX_DEPTH = 128;
 
-    /** How many blocks are asked for ahead: so many blocks are held in memory at most, beside those on the way to the root. */
-    private static final int AHEAD = 16;
-
     private static final int ATTEMPTS = 3;
 
     private final Cid root;
     private final BlockStore near;
-    private final BlockSource far;
+    private final ReadAhead ahead;
     private final LongConsumer brought;
-    private final ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<Cid, Future<Optional<byte[]>>> asked = new HashMap<>();
     private final Set<Cid> done = new HashSet<>();
     private long bytes;
 
     private DagCopy(Cid root, BlockStore near, BlockSource far, LongConsumer brought) {
         this.root = root;
         this.near = near;
-        this.far = far;
+        this.ahead = new ReadAhead(far, near::has);
         this.brought = brought;
     }
 
@@ -92,7 +79,6 @@ final class DagCopy implements AutoCloseable {
                 done.add(at.cid);
                 continue;
             }
-            askAhead(at);
             Cid cid = at.links.get(at.next++);
             if (!done.contains(cid)) {
                 if (path.size() == MAX_DEPTH) {
@@ -101,15 +87,6 @@ final class DagCopy implements AutoCloseable {
                             "What " + root + " names is deeper than " + MAX_DEPTH + " blocks");
                 }
                 path.push(node(cid));
-            }
-        }
-    }
-
-    private void askAhead(Node at) {
-        int end = Math.min(at.links.size(), at.next + AHEAD);
-        for (Cid cid : at.links.subList(at.next, end)) {
-            if (asked.size() < AHEAD && !asked.containsKey(cid) && !done.contains(cid) && !near.has(cid)) {
-                asked.put(cid, asking.submit(() -> far.block(cid)));
             }
         }
     }
@@ -126,34 +103,18 @@ final class DagCopy implements AutoCloseable {
             bytes += block.length;
         }
         brought.accept(bytes);
-        return new Node(cid, Dag.links(cid, block), block, here.isPresent());
+        List<Cid> links = Dag.links(cid, block);
+        ahead.expect(links);
+        return new Node(cid, links, block, here.isPresent());
     }
 
     private Optional<byte[]> fromAfar(Cid cid) {
-        Future<Optional<byte[]>> answer = asked.remove(cid);
-        Optional<byte[]> block = answer == null ? far.block(cid) : await(answer);
+        Optional<byte[]> block = ahead.block(cid);
         block.filter(bytesOf -> !isSound(cid, bytesOf)).ifPresent(bytesOf -> {
             throw new CorruptDataException(
                     ErrorCode.BLOB_CORRUPT, "Block " + cid + " of " + root + " came with other bytes");
         });
         return block;
-    }
-
-    private static Optional<byte[]> await(Future<Optional<byte[]>> answer) {
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException(ErrorCode.CANCELLED, "Interrupted while blocks were fetched", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("A block source throws no checked exceptions", e);
-        }
     }
 
     /** A block whose links are being followed. */
@@ -201,10 +162,8 @@ final class DagCopy implements AutoCloseable {
         return block.length <= UnixFsFile.MAX_BLOCK_BYTES && Bytes.sha256(block).equals(cid.digest());
     }
 
-    /** Gives up what was asked ahead. */
     @Override
     public void close() {
-        asking.shutdownNow();
-        asking.close();
+        ahead.close();
     }
 }

@@ -4,6 +4,7 @@ import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StoppedException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -53,7 +54,48 @@ public final class TieredBlobStore implements DagStore {
      */
     @Override
     public InputStream open(Cid cid) {
-        return UnixFsFile.open(cid, this);
+        Reader reader = new Reader();
+        InputStream content;
+        try {
+            content = UnixFsFile.open(cid, reader);
+        } catch (RuntimeException | Error e) {
+            reader.close();
+            throw e;
+        }
+        return new FilterInputStream(content) {
+            @Override
+            public void close() throws IOException {
+                reader.close();
+                super.close();
+            }
+        };
+    }
+
+    /** The blocks of one file in the order in which they are read; those that are not here are asked for before their turn. */
+    private final class Reader implements BlockSource, AutoCloseable {
+        private final ReadAhead ahead = new ReadAhead(TieredBlobStore.this::fromAfar, near::has);
+
+        @Override
+        public Optional<byte[]> block(Cid cid) {
+            Optional<byte[]> block = TieredBlobStore.this.block(cid, ahead);
+            if (cid.codec() == Cid.Codec.DAG_PB) {
+                block.filter(node -> DagCopy.isSound(cid, node)).ifPresent(node -> expect(cid, node));
+            }
+            return block;
+        }
+
+        private void expect(Cid cid, byte[] node) {
+            try {
+                ahead.expect(Dag.links(cid, node));
+            } catch (CorruptDataException e) {
+                // The reader says what is wrong with it.
+            }
+        }
+
+        @Override
+        public void close() {
+            ahead.close();
+        }
     }
 
     /**
@@ -64,11 +106,15 @@ public final class TieredBlobStore implements DagStore {
      */
     @Override
     public Optional<byte[]> block(Cid cid) {
+        return block(cid, this::fromAfar);
+    }
+
+    private Optional<byte[]> block(Cid cid, BlockSource afar) {
         Optional<byte[]> here = DagCopy.soundBlock(near, cid);
         if (here.isPresent()) {
             return here;
         }
-        Optional<byte[]> block = fromAfar(cid);
+        Optional<byte[]> block = afar.block(cid);
         // A node that is here says that all below it is; only a fetch knows that.
         if (block.isPresent() && cid.codec() == Cid.Codec.RAW) {
             keep(cid, block.get());

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -98,6 +100,45 @@ class TieredBlobStoreTest {
                     }
                 }));
         assertThat(near.blocks).isNotEmpty().doesNotContainKey(cid);
+    }
+
+    @Test
+    void severalBlocksAreAskedForAtATime() {
+        Cid cid = far.put(CONTENT);
+        CountDownLatch leaves = new CountDownLatch(4);
+        BlockSource slow = block -> {
+            if (block.codec() == Cid.Codec.RAW) {
+                leaves.countDown();
+                try {
+                    assertThat(leaves.await(30, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return far.block(block);
+        };
+        assertThat(over(slow).read(cid, CONTENT.length)).isEqualTo(CONTENT);
+        assertThat(near.blocks).hasSize(4);
+    }
+
+    @Test
+    void whatWasAskedAheadIsGivenUpWithTheStream() throws IOException {
+        Cid cid = far.put(CONTENT);
+        CountDownLatch interrupted = new CountDownLatch(3);
+        BlockSource stuck = block -> {
+            if (block.codec() == Cid.Codec.RAW && !block.equals(far.order.getFirst())) {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+            }
+            return far.block(block);
+        };
+        try (InputStream in = over(stuck).open(cid)) {
+            assertThat(in.readNBytes(CHUNK)).hasSize(CHUNK);
+        }
+        assertThat(interrupted.getCount()).isZero();
     }
 
     @Test

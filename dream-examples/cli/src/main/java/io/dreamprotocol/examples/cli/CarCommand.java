@@ -52,6 +52,7 @@ final class CarCommand implements Command {
     }
 
     private static void export(Cid cid, Path file, StoreRun run) throws IOException {
+        run.bringHere(cid);
         try (ByteProgress progress = run.progress("exporting", 0)) {
             ImageFile.replace(file, out -> {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);

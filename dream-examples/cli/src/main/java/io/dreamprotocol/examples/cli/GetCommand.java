@@ -80,6 +80,7 @@ final class GetCommand implements Command {
             Files.createDirectories(parent);
             // What does not fit is refused before the disk is full.
             long room = Files.getFileStore(parent).getUsableSpace();
+            run.bringHere(cid);
             UnixFsFolder.extract(cid, target, room, run.watched(progress));
         } catch (FileAlreadyExistsException e) {
             throw new InvalidInputException(

@@ -3,7 +3,6 @@ package io.dreamprotocol.examples.cli;
 import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.storage.Cid;
-import io.dreamprotocol.core.storage.TieredBlobStore;
 import io.dreamprotocol.core.storage.UnixFsFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import java.io.IOException;
@@ -98,10 +97,8 @@ final class ModelSharing {
 
     private void take(Cid cid, String name, StoreRun run) throws IOException {
         Path draft = draft();
-        try (ByteProgress progress = run.progress("fetching", 0)) {
-            if (run.store() instanceof TieredBlobStore tiers) {
-                tiers.fetch(cid, progress);
-            }
+        try {
+            run.bringHere(cid);
             Files.createDirectories(models.path());
             if (run.isFolder(cid)) {
                 long room = Files.getFileStore(models.path()).getUsableSpace();

@@ -11,6 +11,7 @@ import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.BlockSource;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.DagStore;
+import io.dreamprotocol.core.storage.TieredBlobStore;
 import io.dreamprotocol.core.storage.UnixFsFolder;
 import java.io.IOException;
 
@@ -136,6 +137,19 @@ final class StoreRun {
 
     ByteProgress progress(String label, long total) {
         return new ByteProgress(context, label, total);
+    }
+
+    /** Brings what is behind a store into it, several blocks at a time, if there is room. */
+    void bringHere(Cid cid) {
+        if (store instanceof TieredBlobStore tiers) {
+            try (ByteProgress progress = progress("fetching", 0)) {
+                tiers.fetch(cid, progress);
+            } catch (DreamException e) {
+                if (e.code() != ErrorCode.STORE_FULL) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Returns the store's blocks, and counts the bytes of files that are read. */
