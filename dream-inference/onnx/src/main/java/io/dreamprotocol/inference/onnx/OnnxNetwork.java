@@ -22,6 +22,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -33,6 +35,9 @@ final class OnnxNetwork implements Network {
     private final Path file;
     private final Map<String, TensorInfo> inputs;
     private final Map<String, TensorInfo> outputs;
+
+    /** The shapes that runs gave, by the shapes that they were given. */
+    private final OutputShapes known = new OutputShapes();
 
     /** Runs share it, so that closing waits for them. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -97,15 +102,45 @@ final class OnnxNetwork implements Network {
             for (Map.Entry<String, Tensor> each : given.entrySet()) {
                 feeds.put(each.getKey(), share(each.getValue()));
             }
+            Optional<Map<String, Shape>> shapes = known.of(given, wanted);
+            if (shapes.isPresent()) {
+                try {
+                    return inPlace(feeds, shapes.get(), run);
+                } catch (OrtException e) {
+                    cancellation.throwIfStopped();
+                    // A network may give other shapes for other values; a true error comes again below.
+                    known.forget();
+                }
+            }
             try (OrtSession.Result result = session.run(feeds, wanted, run.options)) {
                 Map<String, Tensor> values = new HashMap<>();
                 for (Map.Entry<String, OnnxValue> each : result) {
                     values.put(each.getKey(), copy((OnnxTensor) each.getValue()));
                 }
+                known.note(given, values);
                 return values;
             }
         } finally {
             feeds.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /** Lets the network write into tensors that are made beforehand, which saves copying what it gives. */
+    private Map<String, Tensor> inPlace(Map<String, OnnxTensor> feeds, Map<String, Shape> shapes, TerminableRun run)
+            throws OrtException {
+        Map<String, Tensor> values = new HashMap<>();
+        Map<String, OnnxTensor> pinned = new HashMap<>();
+        try {
+            for (Map.Entry<String, Shape> each : shapes.entrySet()) {
+                TensorInfo declared = Objects.requireNonNull(outputs.get(each.getKey()));
+                Tensor value = Tensor.zeros(declared.type(), each.getValue().toArray());
+                values.put(each.getKey(), value);
+                pinned.put(each.getKey(), share(value));
+            }
+            session.run(feeds, Set.of(), pinned, run.options).close();
+            return values;
+        } finally {
+            pinned.values().forEach(OnnxTensor::close);
         }
     }
 

@@ -94,6 +94,57 @@ class OnnxRuntimeTest {
     }
 
     @Test
+    void runsOfDifferentSizesTakeTurns() {
+        try (Network network = load(UNET);
+                Network fresh = load(UNET)) {
+            float[] small = run(network, 8, 1, 500, 1);
+            float[] large = run(fresh, 16, 1, 500, 1);
+
+            for (int side : new int[] {8, 16, 8, 8, 16, 16}) {
+                assertThat(run(network, side, 1, 500, 1)).isEqualTo(side == 8 ? small : large);
+            }
+        }
+    }
+
+    @Test
+    void whatARunGaveStaysAsItIsDuringTheNext() {
+        try (Network network = load(UNET)) {
+            float[] first = run(network, 8, 1, 500, 1);
+            Tensor kept = network.run(inputs(8, 1, 500, 1), OUTPUT, new Cancellation())
+                    .get("out_sample");
+            run(network, 8, 2, 600, 2);
+
+            assertThat(kept.toFloats()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void shapesMayDependOnValues() {
+        Path file = new OnnxBytes()
+                .node("where", "NonZero", "places", "x")
+                .input("x", OnnxBytes.FLOAT, 4)
+                .output("places", OnnxBytes.INT64, 1, -1)
+                .write(folder.resolve("places.onnx"));
+        try (Network network = load(file)) {
+            for (float[] values :
+                    new float[][] {{1, 0, 1, 0}, {0, 0, 0, 2}, {1, 1, 1, 1}, {1, 1, 1, 2}, {0, 1, 1, 0}}) {
+                int expected = 0;
+                for (float value : values) {
+                    expected += value == 0 ? 0 : 1;
+                }
+                Tensor places = network.run(Map.of("x", Tensor.of(values, 4)), Set.of("places"), new Cancellation())
+                        .get("places");
+                assertThat(places.shape()).isEqualTo(Shape.of(1, expected));
+                int last = values.length - 1;
+                while (values[last] == 0) {
+                    last--;
+                }
+                assertThat(places.bytes().getLong((expected - 1) * Long.BYTES)).isEqualTo(last);
+            }
+        }
+    }
+
+    @Test
     void inputsThatDoNotFitAreMistakes() {
         try (Network network = load(UNET)) {
             Map<String, Tensor> right = inputs(8, 1, 500, 1);
