@@ -57,11 +57,13 @@ final class InfotextOfRequest {
             fields.put("ENSD", Integer.toString(noise.etaSeedDelta()));
         }
         // The web UI leaves out the noise of CUDA by a GPU, and names the same numbers without one.
-        fields.put("RNG", switch (noise.source()) {
-            case TORCH_CPU -> "CPU";
-            case TORCH_CUDA -> "NV";
-            case NUMPY -> "NumPy";
-        });
+        fields.put(
+                "RNG",
+                switch (noise.source()) {
+                    case TORCH_CPU -> "CPU";
+                    case TORCH_CUDA -> "NV";
+                    case NUMPY -> "NumPy";
+                });
         if (options.tiling()) {
             fields.put("Tiling", "True");
         }
@@ -100,10 +102,12 @@ final class InfotextOfRequest {
         options.hires().ifPresent(pass -> {
             fields.put("Hires upscale", decimal(pass.scale()));
             fields.put("Hires steps", Integer.toString(pass.steps()));
-            fields.put("Hires upscaler", switch (pass.upscaler()) {
-                case LATENT -> "Latent";
-                case LANCZOS -> "Lanczos";
-            });
+            fields.put(
+                    "Hires upscaler",
+                    switch (pass.upscaler()) {
+                        case LATENT -> "Latent";
+                        case LANCZOS -> "Lanczos";
+                    });
             if (options.initialImage().isPresent()) {
                 // The web UI has no such images, so it has no name for the second of two strengths.
                 fields.put("Hires denoising strength", decimal(pass.strength()));

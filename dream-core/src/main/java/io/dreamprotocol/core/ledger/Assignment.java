@@ -2,8 +2,10 @@ package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.storage.Cid;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A worker's hold on a job.
@@ -12,13 +14,15 @@ import java.util.Objects;
  * @param ask the worker's price per megapixel-step, fixed at the claim
  * @param leaseExpires when the worker loses the job unless it renews the lease
  * @param stepsDone how many steps the worker reported as done
+ * @param preview the blob with the latest preview of the image, if the worker reported one
  */
-public record Assignment(AccountId worker, Amount ask, Instant leaseExpires, int stepsDone) {
+public record Assignment(AccountId worker, Amount ask, Instant leaseExpires, int stepsDone, Optional<Cid> preview) {
     /** Checks the parts. */
     public Assignment {
         Objects.requireNonNull(worker, "worker");
         Objects.requireNonNull(ask, "ask");
         Objects.requireNonNull(leaseExpires, "leaseExpires");
+        Objects.requireNonNull(preview, "preview");
         if (stepsDone < 0) {
             throw new IllegalArgumentException("Steps done cannot be negative: " + stepsDone);
         }

@@ -1,8 +1,10 @@
-package io.dreamprotocol.core.money;
+package io.dreamprotocol.core.rules;
 
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Posting;
 import java.math.BigInteger;
 
 /**
