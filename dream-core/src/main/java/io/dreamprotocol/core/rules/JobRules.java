@@ -224,7 +224,7 @@ public final class JobRules {
                 job,
                 JobState.CLAIMED,
                 now,
-                Optional.of(new Assignment(worker, ask, leaseExpires, 0, Optional.empty())),
+                Optional.of(new Assignment(worker, ask, now, leaseExpires, 0, Optional.empty())),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -266,7 +266,12 @@ public final class JobRules {
                 JobState.CLAIMED,
                 job.since(),
                 Optional.of(new Assignment(
-                        worker, assignment.ask(), leaseExpires, stepsDone, preview.or(assignment::preview))),
+                        worker,
+                        assignment.ask(),
+                        assignment.claimedAt(),
+                        leaseExpires,
+                        stepsDone,
+                        preview.or(assignment::preview))),
                 job.delivery(),
                 job.settlement(),
                 job.failure());
@@ -296,6 +301,7 @@ public final class JobRules {
                 Optional.of(new Assignment(
                         worker,
                         assignment.ask(),
+                        assignment.claimedAt(),
                         assignment.leaseExpires(),
                         job.submission().work().steps(),
                         assignment.preview())),
