@@ -6,7 +6,6 @@ import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.storage.Cid;
-import io.dreamprotocol.core.style.Share;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.Objects;
  * @param deadline when it is of no use any more, in whole milliseconds; later than now and at most {@link Ledger#MAX_JOB_TIME}
  *     away
  * @param styles the registered style models that it uses, for each the share of its royalty; at most {@link #MAX_STYLES}, each once
- * @param maximumRoyaltyParts the most that royalties may be of the maximum fee, of {@link Share#WHOLE} parts
+ * @param maximumRoyalties the most that the royalties may come to, so that a price that rose since the quote is refused at once
  */
 public record JobSubmission(
         Cid request,
@@ -31,7 +30,7 @@ public record JobSubmission(
         Amount maximumFee,
         Instant deadline,
         List<StyleShare> styles,
-        int maximumRoyaltyParts) {
+        Amount maximumRoyalties) {
     /** The most registered style models of one job: 17, one to begin with and sixteen on top. */
     public static final int MAX_STYLES = 17;
 
@@ -47,10 +46,7 @@ public record JobSubmission(
             throw new InvalidInputException(
                     ErrorCode.INVALID_REQUEST, "A job uses at most " + MAX_STYLES + " style models, each once");
         }
-        if (maximumRoyaltyParts < 0 || maximumRoyaltyParts > Share.WHOLE) {
-            throw new InvalidInputException(
-                    ErrorCode.INVALID_REQUEST, "The largest share of royalties lies between 0 and " + Share.WHOLE);
-        }
+        Objects.requireNonNull(maximumRoyalties, "maximumRoyalties");
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(work, "work");
@@ -68,6 +64,6 @@ public record JobSubmission(
      * @param deadline when it is of no use any more
      */
     public JobSubmission(Cid request, ModelId model, Work work, Amount maximumFee, Instant deadline) {
-        this(request, model, work, maximumFee, deadline, List.of(), Share.WHOLE);
+        this(request, model, work, maximumFee, deadline, List.of(), Amount.ZERO);
     }
 }

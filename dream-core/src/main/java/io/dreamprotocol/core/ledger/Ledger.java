@@ -100,8 +100,7 @@ public interface Ledger extends AutoCloseable {
      * @param key names this write
      * @return the open job
      * @throws DreamException {@code insufficient-funds}, {@code invalid-amount} if the fee is zero, {@code invalid-request} if the
-     *     deadline has passed or is too far, {@code style-not-found}, {@code price-too-high} if the royalties are above the fee or the
-     *     share allowed, {@code idempotency-conflict}
+     *     deadline has passed or is too far, {@code style-not-found}, {@code price-too-high} if the royalties come to more than allowed, {@code idempotency-conflict}
      */
     Job submit(Signer requester, JobSubmission submission, IdempotencyKey key);
 

@@ -85,6 +85,9 @@ public final class JobRules {
                     + Ledger.MAX_JOB_TIME.toDays() + " days away; choose an earlier one");
         }
         List<RoyaltyTerm> royalties = royalties(submission, view);
+        BigInteger withoutWorker = cost(
+                submission.work(), submission.work().steps(), Amount.ZERO, royalties, view.info());
+        StyleRules.requireAtMost(withoutWorker, fee, "Royalties and the protocol's share of them come to");
         Job job = new Job(
                 id,
                 requester,
@@ -113,8 +116,7 @@ public final class JobRules {
                         use, Refusals.style(view, use.style()).terms().price()))
                 .toList();
         BigInteger sum = royaltyCost(terms, submission.work(), submission.work().steps());
-        Amount most = new Amount(part(submission.maximumFee().units(), submission.maximumRoyaltyParts()));
-        StyleRules.requireAtMost(sum, most, "The style models' royalties come to");
+        StyleRules.requireAtMost(sum, submission.maximumRoyalties(), "The style models' royalties come to");
         return terms;
     }
 
