@@ -31,11 +31,14 @@ import io.dreamprotocol.core.money.Balance;
 import io.dreamprotocol.core.receipt.SealedImage;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.SealKey;
+import io.dreamprotocol.core.storage.SealedBlob;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The requester's side: submits jobs, follows them, and fetches, checks and pays for their images.
@@ -54,11 +57,13 @@ public final class DreamClient {
     private final Ledger ledger;
     private final BlobStore blobs;
     private final Signer signer;
+    private final Optional<SealKey> sealKey;
 
-    private DreamClient(Ledger ledger, BlobStore blobs, Signer signer) {
+    private DreamClient(Ledger ledger, BlobStore blobs, Signer signer, Optional<SealKey> sealKey) {
         this.ledger = Objects.requireNonNull(ledger, "ledger");
         this.blobs = Objects.requireNonNull(blobs, "blobs");
         this.signer = Objects.requireNonNull(signer, "signer");
+        this.sealKey = sealKey;
     }
 
     /**
@@ -70,7 +75,18 @@ public final class DreamClient {
      * @return the client
      */
     public static DreamClient of(Ledger ledger, BlobStore blobs, Signer signer) {
-        return new DreamClient(ledger, blobs, signer);
+        return new DreamClient(ledger, blobs, signer, Optional.empty());
+    }
+
+    /**
+     * Returns the same client with a key that opens images sealed to it, as requests ask for with {@link
+     * GenerationRequest#privatelyFor}.
+     *
+     * @param key the key
+     * @return the client
+     */
+    public DreamClient withSealKey(SealKey key) {
+        return new DreamClient(ledger, blobs, signer, Optional.of(key));
     }
 
     /**
@@ -127,9 +143,10 @@ public final class DreamClient {
      */
     public Job submit(Quote quote, List<Bytes> attachments, Duration time) {
         for (Bytes attachment : attachments) {
-            blobs.put(attachment.toArray());
+            blobs.keep(blobs.put(attachment.toArray()));
         }
         Cid stored = blobs.put(quote.request().encode());
+        blobs.keep(stored);
         JobSubmission submission = new JobSubmission(
                 stored,
                 quote.request().model(),
@@ -266,15 +283,33 @@ public final class DreamClient {
                 throw new ConflictException(
                         ErrorCode.JOB_STATE_CONFLICT, "Job " + job.id() + " has no image yet; wait for it");
         };
-        SealedImage sealed = SealedImage.verify(blobs.read(delivery.image(), PngFile.MAX_BYTES));
-        Bytes asked = Bytes.sha256(blobs.read(job.submission().request(), CanonicalRequest.MAX_BYTES));
-        if (!sealed.receipt().receipt().request().equals(asked)) {
+        byte[] asked = blobs.read(job.submission().request(), CanonicalRequest.MAX_BYTES);
+        SealedImage sealed = SealedImage.verify(image(job, delivery, CanonicalRequest.decode(asked)));
+        if (!sealed.receipt().receipt().request().equals(Bytes.sha256(asked))) {
             throw new CorruptDataException(
                     ErrorCode.RECEIPT_MISMATCH, "The image of job " + job.id() + " was made for another request");
         }
         boolean mine = job.requester().equals(signer.account());
         Job settled = mine && job.state() == JobState.SUBMITTED ? settle(job) : job;
         return new GeneratedImage(settled, delivery.image(), sealed);
+    }
+
+    /** Reads the image's file, opened if it was to be sealed. */
+    private byte[] image(Job job, Delivery delivery, CanonicalRequest request) {
+        Optional<Bytes> recipient = request.options().recipient();
+        if (recipient.isEmpty()) {
+            return blobs.read(delivery.image(), PngFile.MAX_BYTES);
+        }
+        SealKey key = sealKey.filter(own -> recipient.equals(Optional.of(own.publicKey())))
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.KEY_UNUSABLE,
+                        "The image of job " + job.id() + " is sealed to another key; only its requester can open it"));
+        byte[] blob = blobs.read(delivery.image(), SealedBlob.MAX_BYTES + SealedBlob.OVERHEAD_BYTES);
+        if (!SealedBlob.isSealed(blob)) {
+            throw new CorruptDataException(
+                    ErrorCode.RECEIPT_MISMATCH, "The image of job " + job.id() + " was to be sealed and is not");
+        }
+        return SealedBlob.open(blob, key);
     }
 
     private Job settle(Job job) {

@@ -26,6 +26,8 @@ import io.dreamprotocol.core.receipt.Receipt;
 import io.dreamprotocol.core.receipt.SealedImage;
 import io.dreamprotocol.core.receipt.SignedReceipt;
 import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.SealedBlob;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +80,17 @@ final class JobRunner {
         SealedImage sealed = seal(request, model, output);
         cancellation.throwIfStopped();
         return new Delivery(
-                blobs.put(sealed.file().toBytes()), blobs.put(sealed.receipt().encode()));
+                store(sealed.file().toBytes(), request), store(sealed.receipt().encode(), request));
+    }
+
+    /** Stores a result, sealed if its requester wants that, and keeps it: the requester comes for it later. */
+    private Cid store(byte[] content, CanonicalRequest request) {
+        Cid cid = blobs.put(request.options()
+                .recipient()
+                .map(recipient -> SealedBlob.seal(content, recipient))
+                .orElse(content));
+        blobs.keep(cid);
+        return cid;
     }
 
     /** Runs the model. A fault of the model's own must cost the job its worker, not the worker its thread. */
@@ -110,6 +122,7 @@ final class JobRunner {
                     "The request of job " + job.id() + " is for another model or more work than paid for");
         }
         model.check(request);
+        request.options().recipient().ifPresent(SealedBlob::requireUsable);
         return request;
     }
 
@@ -126,6 +139,7 @@ final class JobRunner {
                 request.scheduler(),
                 output.engine(),
                 output.substitutions(),
+                output.latents(),
                 UnixFsFile.cidOf(plain.toBytes()),
                 PerceptualHash.of(output.image()),
                 signer.account());

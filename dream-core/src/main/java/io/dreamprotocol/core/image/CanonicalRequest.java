@@ -149,13 +149,15 @@ public record CanonicalRequest(
                 + options.hires().map(CanonicalRequest::secondPassSteps).orElse(0);
     }
 
-    private int firstPassSteps() {
+    /** The steps that run in the first pass, which is the only one of most requests. */
+    int firstPassSteps() {
         return options.initialImage()
                 .map(initial -> share(steps, initial.strength()))
                 .orElse(steps);
     }
 
-    private static int secondPassSteps(HiresPass pass) {
+    /** The steps that run in a second pass. */
+    static int secondPassSteps(HiresPass pass) {
         return share(pass.steps(), pass.strength());
     }
 

@@ -268,6 +268,17 @@ public record GenerationRequest(
         return withOptions(changed, attachments);
     }
 
+    /**
+     * Asks that the image and its receipt be sealed before they are stored, so that only the holder of a key can see them. The request
+     * itself stays readable, for any worker may do it.
+     *
+     * @param publicKey the recipient's public key, from {@link io.dreamprotocol.core.storage.SealKey#publicKey()}
+     * @return the changed request
+     */
+    public GenerationRequest privatelyFor(Bytes publicKey) {
+        return withOptions(options.withRecipient(Optional.of(publicKey)));
+    }
+
     private GenerationRequest withOptions(RequestOptions changed, List<Bytes> files) {
         return new GenerationRequest(
                 prompt, negativePrompt, model, width, height, steps, guidanceScale, seed, scheduler, changed, files);
@@ -280,7 +291,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Adds a style model behind those that there are.
+     * Adds a LoRA behind the style models that there are.
      *
      * @param name the name that people use for it
      * @param file its file, a {@code .safetensors}
@@ -289,8 +300,23 @@ public record GenerationRequest(
      * @return the changed request
      */
     public GenerationRequest withStyle(String name, Bytes file, double weight, double textEncoderWeight) {
+        return withStyle(new StyleUse(name, UnixFsFile.cidOf(file.toArray()), weight, textEncoderWeight), file);
+    }
+
+    /**
+     * Adds a textual inversion behind the style models that there are.
+     *
+     * @param word the word that stands for it in the prompts
+     * @param file its file, a {@code .safetensors}
+     * @return the changed request
+     */
+    public GenerationRequest withWord(String word, Bytes file) {
+        return withStyle(StyleUse.word(word, UnixFsFile.cidOf(file.toArray())), file);
+    }
+
+    private GenerationRequest withStyle(StyleUse use, Bytes file) {
         List<StyleUse> styles = new ArrayList<>(options.styles());
-        styles.add(new StyleUse(name, UnixFsFile.cidOf(file.toArray()), weight, textEncoderWeight));
+        styles.add(use);
         return withOptions(options.withStyles(styles), attached(file));
     }
 

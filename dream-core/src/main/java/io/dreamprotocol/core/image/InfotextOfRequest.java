@@ -1,5 +1,7 @@
 package io.dreamprotocol.core.image;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,12 @@ final class InfotextOfRequest {
     private static final List<String> SCHEDULE_TYPES = List.of("Karras", "Exponential", "Beta", "SGM Uniform");
     private static final String CLASS_SUFFIX = "Scheduler";
     private static final int MODEL_HASH_DIGITS = 10;
+
+    /** The largest strength with which the web UI reckons. */
+    private static final double MOST_STRENGTH = 0.999;
+
+    /** Enough to tell single steps of the longest schedule. */
+    private static final MathContext STRENGTH_DIGITS = new MathContext(5);
 
     private final CanonicalRequest request;
     private final RequestOptions options;
@@ -46,8 +54,8 @@ final class InfotextOfRequest {
             fields.put("Variation seed strength", decimal(noise.subseedStrength()));
         }
         options.initialImage()
-                .map(InitialImage::strength)
-                .or(() -> options.hires().map(HiresPass::strength))
+                .map(this::initialStrength)
+                .or(() -> options.hires().map(InfotextOfRequest::hiresStrength))
                 .ifPresent(strength -> fields.put("Denoising strength", decimal(strength)));
         if (options.clipSkip() != 0) {
             // The web UI counts the last layer as the first.
@@ -101,7 +109,7 @@ final class InfotextOfRequest {
     private void putHires() {
         options.hires().ifPresent(pass -> {
             fields.put("Hires upscale", decimal(pass.scale()));
-            fields.put("Hires steps", Integer.toString(pass.steps()));
+            fields.put("Hires steps", Integer.toString(CanonicalRequest.secondPassSteps(pass)));
             fields.put(
                     "Hires upscaler",
                     switch (pass.upscaler()) {
@@ -110,13 +118,38 @@ final class InfotextOfRequest {
                     });
             if (options.initialImage().isPresent()) {
                 // The web UI has no such images, so it has no name for the second of two strengths.
-                fields.put("Hires denoising strength", decimal(pass.strength()));
+                fields.put("Hires denoising strength", decimal(hiresStrength(pass)));
             }
         });
         if (options.initialImage().flatMap(InitialImage::mask).isPresent()) {
             // The web UI blurs masks unless it is told not to.
             fields.put("Mask blur", "0");
         }
+    }
+
+    /**
+     * The strength at which the web UI runs as many steps, which is one more than the share of all: {@code setup_img2img_steps} in
+     * its source.
+     */
+    private double initialStrength(InitialImage initial) {
+        int all = request.steps();
+        int run = request.firstPassSteps();
+        boolean runsAsMany = (int) (Math.min(initial.strength(), MOST_STRENGTH) * all) + 1 == run;
+        return runsAsMany ? initial.strength() : rounded((run - 0.5) / all);
+    }
+
+    /**
+     * The strength at which the web UI lays out as many steps: it is told how many are to run, and adds those that the strength
+     * leaves out.
+     */
+    private static double hiresStrength(HiresPass pass) {
+        int run = CanonicalRequest.secondPassSteps(pass);
+        boolean laysOutAsMany = (int) (run / Math.min(pass.strength(), MOST_STRENGTH)) == pass.steps();
+        return laysOutAsMany ? pass.strength() : rounded(run / (pass.steps() + 0.5));
+    }
+
+    private static double rounded(double value) {
+        return new BigDecimal(value).round(STRENGTH_DIGITS).doubleValue();
     }
 
     /** The web UI has two settings of this kind. */

@@ -26,6 +26,37 @@ public record NoiseOptions(Source source, long subseed, double subseedStrength, 
         RequestOptions.check(etaSeedDelta >= 0, "An eta noise seed delta is not negative");
     }
 
+    /**
+     * Changes whose random numbers are taken.
+     *
+     * @param generator whose
+     * @return the changed options
+     */
+    public NoiseOptions withSource(Source generator) {
+        return new NoiseOptions(generator, subseed, subseedStrength, etaSeedDelta);
+    }
+
+    /**
+     * Turns from the first noise to a second one.
+     *
+     * @param seed the second noise's seed
+     * @param strength how far to turn
+     * @return the changed options
+     */
+    public NoiseOptions withVariation(long seed, double strength) {
+        return new NoiseOptions(source, seed, strength, etaSeedDelta);
+    }
+
+    /**
+     * Changes what is added to the seed for the noise of steps.
+     *
+     * @param delta what is added
+     * @return the changed options
+     */
+    public NoiseOptions withEtaSeedDelta(int delta) {
+        return new NoiseOptions(source, subseed, subseedStrength, delta);
+    }
+
     /** Whose random numbers. */
     public enum Source {
         /** torch's CPU generator, a Mersenne Twister. */

@@ -1,5 +1,7 @@
 package io.dreamprotocol.core.image;
 
+import io.dreamprotocol.core.trajectory.LatentLeaf;
+
 /** Is told how far a generation has come. */
 @FunctionalInterface
 public interface ProgressListener {
@@ -12,4 +14,13 @@ public interface ProgressListener {
      * @param progress how far the work is
      */
     void onProgress(Progress progress);
+
+    /**
+     * Called with what each step begins with, and at last with what the image is decoded from: the leaves to which the receipt
+     * commits, in their order. Must return quickly; does nothing unless overridden, and keeping the leaves is the listener's
+     * choice, because they take as much memory as the latents of all steps.
+     *
+     * @param leaf the latents and what the scheduler remembers
+     */
+    default void onLatents(LatentLeaf leaf) {}
 }

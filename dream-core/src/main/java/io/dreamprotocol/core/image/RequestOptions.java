@@ -1,5 +1,6 @@
 package io.dreamprotocol.core.image;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.OptionalDouble;
  * @param noise where noise comes from
  * @param eta the share of noise added back by schedulers that allow it, 0 to 1; the scheduler's own if open
  * @param tiling whether the image's edges fit each other, so that copies of it tile a plane
+ * @param recipient the public key, 32 bytes of X25519, to which the image and its receipt are sealed before they are stored; if open,
+ *     whoever has their CIDs can read them
  */
 public record RequestOptions(
         List<StyleUse> styles,
@@ -28,7 +31,8 @@ public record RequestOptions(
         int clipSkip,
         NoiseOptions noise,
         OptionalDouble eta,
-        boolean tiling) {
+        boolean tiling,
+        Optional<Bytes> recipient) {
     /** No option used. */
     public static final RequestOptions NONE = new RequestOptions(
             List.of(),
@@ -38,7 +42,8 @@ public record RequestOptions(
             0,
             NoiseOptions.DEFAULT,
             OptionalDouble.empty(),
-            false);
+            false,
+            Optional.empty());
 
     /** The most style models of a request. */
     public static final int MAX_STYLES = 16;
@@ -47,6 +52,8 @@ public record RequestOptions(
     public static final int MAX_CONTROLS = 8;
 
     private static final int MAX_CLIP_SKIP = 11;
+
+    private static final int RECIPIENT_BYTES = 32;
 
     /**
      * Checks the ranges and copies the lists.
@@ -64,6 +71,9 @@ public record RequestOptions(
         check(controls.size() <= MAX_CONTROLS, "A request has at most " + MAX_CONTROLS + " control images");
         check(clipSkip >= 0 && clipSkip <= MAX_CLIP_SKIP, "Clip skip lies between 0 and " + MAX_CLIP_SKIP);
         check(eta.isEmpty() || (eta.getAsDouble() >= 0 && eta.getAsDouble() <= 1), "Eta lies between 0 and 1");
+        check(
+                recipient.isEmpty() || recipient.get().length() == RECIPIENT_BYTES,
+                "A recipient's public key has " + RECIPIENT_BYTES + " bytes");
     }
 
     static void check(boolean allowed, String message) {
@@ -79,7 +89,7 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withStyles(List<StyleUse> uses) {
-        return new RequestOptions(uses, initialImage, controls, hires, clipSkip, noise, eta, tiling);
+        return new RequestOptions(uses, initialImage, controls, hires, clipSkip, noise, eta, tiling, recipient);
     }
 
     /**
@@ -89,7 +99,7 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withInitialImage(InitialImage image) {
-        return new RequestOptions(styles, Optional.of(image), controls, hires, clipSkip, noise, eta, tiling);
+        return new RequestOptions(styles, Optional.of(image), controls, hires, clipSkip, noise, eta, tiling, recipient);
     }
 
     /**
@@ -99,7 +109,7 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withControls(List<ControlInput> inputs) {
-        return new RequestOptions(styles, initialImage, inputs, hires, clipSkip, noise, eta, tiling);
+        return new RequestOptions(styles, initialImage, inputs, hires, clipSkip, noise, eta, tiling, recipient);
     }
 
     /**
@@ -109,7 +119,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withHires(HiresPass pass) {
-        return new RequestOptions(styles, initialImage, controls, Optional.of(pass), clipSkip, noise, eta, tiling);
+        return new RequestOptions(
+                styles, initialImage, controls, Optional.of(pass), clipSkip, noise, eta, tiling, recipient);
     }
 
     /**
@@ -119,7 +130,7 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withClipSkip(int layers) {
-        return new RequestOptions(styles, initialImage, controls, hires, layers, noise, eta, tiling);
+        return new RequestOptions(styles, initialImage, controls, hires, layers, noise, eta, tiling, recipient);
     }
 
     /**
@@ -129,7 +140,7 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withNoise(NoiseOptions options) {
-        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, options, eta, tiling);
+        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, options, eta, tiling, recipient);
     }
 
     /**
@@ -140,7 +151,7 @@ public record RequestOptions(
      */
     public RequestOptions withEta(double share) {
         return new RequestOptions(
-                styles, initialImage, controls, hires, clipSkip, noise, OptionalDouble.of(share), tiling);
+                styles, initialImage, controls, hires, clipSkip, noise, OptionalDouble.of(share), tiling, recipient);
     }
 
     /**
@@ -150,6 +161,17 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withTiling(boolean seamless) {
-        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, noise, eta, seamless);
+        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, noise, eta, seamless, recipient);
+    }
+
+    /**
+     * Changes to whom the image is sealed.
+     *
+     * @param publicKey the recipient's public key, from {@link io.dreamprotocol.core.storage.SealKey#publicKey()}; nothing for an image that
+     *     everybody may see
+     * @return the changed options
+     */
+    public RequestOptions withRecipient(Optional<Bytes> publicKey) {
+        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, noise, eta, tiling, publicKey);
     }
 }

@@ -72,6 +72,7 @@ final class RequestOptionsCodec {
         if (options.tiling()) {
             map.put("tiling", true);
         }
+        options.recipient().ifPresent(key -> map.put("recipient", key));
     }
 
     static RequestOptions read(Fields fields) {
@@ -106,7 +107,8 @@ final class RequestOptionsCodec {
                 fields.has("clipSkip") ? fields.integer("clipSkip") : 0,
                 noise(fields.optionalMap("noise")),
                 fields.has("eta") ? OptionalDouble.of(fields.decimal("eta")) : OptionalDouble.empty(),
-                fields.has("tiling") && fields.flag("tiling"));
+                fields.has("tiling") && fields.flag("tiling"),
+                fields.has("recipient") ? Optional.of(fields.bytes("recipient")) : Optional.empty());
     }
 
     private static NoiseOptions noise(Optional<Fields> noise) {

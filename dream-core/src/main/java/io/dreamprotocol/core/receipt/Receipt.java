@@ -11,10 +11,12 @@ import io.dreamprotocol.core.image.EngineInfo;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.trajectory.LatentCommitment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A worker's statement of how an image was made.
@@ -30,6 +32,8 @@ import java.util.Objects;
  * @param scheduler the scheduler's canonical name
  * @param engine what ran the networks
  * @param substitutions what was done other than asked, in words
+ * @param latents what commits to the latents of every step, so that single steps can be opened and run again; absent only where
+ *     an engine does not show them
  * @param output the CID of the image file without its receipt
  * @param perceptualHash the picture's hash ({@link io.dreamprotocol.core.image.PerceptualHash})
  * @param worker who made it and signs for it
@@ -43,6 +47,7 @@ public record Receipt(
         String scheduler,
         EngineInfo engine,
         List<String> substitutions,
+        Optional<LatentCommitment> latents,
         Cid output,
         long perceptualHash,
         AccountId worker) {
@@ -59,6 +64,7 @@ public record Receipt(
         Objects.requireNonNull(scheduler, "scheduler");
         Objects.requireNonNull(engine, "engine");
         substitutions = List.copyOf(substitutions);
+        Objects.requireNonNull(latents, "latents");
         Objects.requireNonNull(output, "output");
         Objects.requireNonNull(worker, "worker");
     }
@@ -89,6 +95,8 @@ public record Receipt(
                         "provider", engine.provider(),
                         "dtype", engine.dtype()));
         map.put("substitutions", substitutions);
+        latents.ifPresent(
+                commitment -> map.put("latents", Map.of("root", commitment.root(), "leaves", commitment.leaves())));
         map.put("output", output.toBytes());
         map.put("perceptualHash", perceptualHash);
         map.put("worker", worker.value());
@@ -119,6 +127,8 @@ public record Receipt(
                 new EngineInfo(
                         engine.text("name"), engine.text("version"), engine.text("provider"), engine.text("dtype")),
                 fields.texts("substitutions"),
+                fields.optionalMap("latents")
+                        .map(latents -> new LatentCommitment(latents.bytes("root"), latents.number("leaves"))),
                 Cid.fromBytes(fields.bytes("output").toArray()),
                 fields.number("perceptualHash"),
                 new AccountId(fields.text("worker"))));

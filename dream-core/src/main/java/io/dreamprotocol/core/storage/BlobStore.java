@@ -38,6 +38,15 @@ public interface BlobStore extends BlobSource, AutoCloseable {
     }
 
     /**
+     * Keeps a blob that was put here when the store is collected, or makes room, as long as nobody unpins it. A store that deletes nothing by
+     * itself, or keeps what is put anyway, does nothing.
+     *
+     * @param cid the blob's CID
+     * @throws DreamException {@code blob-not-found} if it is not here
+     */
+    default void keep(Cid cid) {}
+
+    /**
      * Tells whether a blob's root is here, without checking its bytes.
      *
      * @param cid the blob's CID

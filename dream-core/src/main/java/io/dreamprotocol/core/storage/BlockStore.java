@@ -1,9 +1,10 @@
 package io.dreamprotocol.core.storage;
 
 import io.dreamprotocol.core.error.DreamException;
+import java.util.function.LongConsumer;
 
-/** A blob store that can also take single blocks, and so hold a blob that comes from elsewhere piece by piece. */
-public interface BlockStore extends BlobStore, BlockSource {
+/** A store that can also take single blocks, and so hold a blob that comes from elsewhere piece by piece. */
+public interface BlockStore extends DagStore {
     /**
      * Stores one block, if it is not here already. It survives a crash when this returns. Whoever stores the parts of a blob stores
      * each after those that it links to, so that what is here is whole.
@@ -21,4 +22,10 @@ public interface BlockStore extends BlobStore, BlockSource {
      * @return whether there is more room than before
      */
     boolean evict();
+
+    @Override
+    default void publish(Cid root, BlockSource from, LongConsumer sent) {
+        DagCopy.bring(root, this, from, sent);
+        pin(root);
+    }
 }

@@ -7,6 +7,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,13 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
      */
     public static Cid of(Codec codec, byte[] block) {
         return new Cid(codec, Bytes.sha256(block));
+    }
+
+    /** Names a block; the buffer stays as it is. */
+    static Cid of(Codec codec, ByteBuffer block) {
+        MessageDigest sha256 = Bytes.newSha256();
+        sha256.update(block.duplicate());
+        return new Cid(codec, Bytes.of(sha256.digest()));
     }
 
     /**
@@ -182,11 +190,16 @@ public record Cid(Codec codec, Bytes digest) implements Comparable<Cid> {
         if (codec != Codec.DAG_PB) {
             throw new IllegalStateException("Only dag-pb blocks have CIDs of version 0, and " + this + " is none");
         }
+        return Multibase.base58(toBytesOfVersion0());
+    }
+
+    /** Returns the binary CIDv0, which is the multihash. */
+    byte[] toBytesOfVersion0() {
         byte[] multihash = new byte[2 + DIGEST_BYTES];
         multihash[0] = SHA2_256;
         multihash[1] = DIGEST_BYTES;
         System.arraycopy(digest.toArray(), 0, multihash, 2, DIGEST_BYTES);
-        return Multibase.base58(multihash);
+        return multihash;
     }
 
     @Override

@@ -39,10 +39,15 @@ record DagPbNode(List<Link> links, Optional<Bytes> data) {
     record Link(Cid cid, String name, long totalSize) {}
 
     byte[] encode() {
+        return encode(UnixFsOptions.DEFAULT);
+    }
+
+    /** Encodes the node with links in the form that the options say. */
+    byte[] encode(UnixFsOptions options) {
         ProtobufWriter node = new ProtobufWriter();
         for (Link link : links) {
             ProtobufWriter field = new ProtobufWriter();
-            field.bytes(LINK_HASH, link.cid.toBytes().toArray());
+            field.bytes(LINK_HASH, options.linkTo(link.cid));
             field.bytes(LINK_NAME, link.name.getBytes(StandardCharsets.UTF_8));
             field.number(LINK_TOTAL_SIZE, link.totalSize);
             node.bytes(NODE_LINK, field.toArray());

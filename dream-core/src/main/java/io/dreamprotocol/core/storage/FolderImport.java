@@ -15,10 +15,12 @@ import java.util.List;
 
 /** Cuts a folder of this machine into blocks, from the deepest up. */
 final class FolderImport {
+    private final UnixFsOptions options;
     private final BlockSink sink;
     private int entries;
 
-    FolderImport(BlockSink sink) {
+    FolderImport(UnixFsOptions options, BlockSink sink) {
+        this.options = options;
         this.sink = sink;
     }
 
@@ -43,7 +45,7 @@ final class FolderImport {
                 children.add(new UnixFsFolder.Entry(file.getFileName().toString(), child.cid(), child.totalSize()));
             }
         }
-        return UnixFsFolder.write(children, sink);
+        return UnixFsFolder.write(children, options, sink);
     }
 
     private UnixFsFolder.Entry child(Path file, int depth) throws IOException {
@@ -57,7 +59,7 @@ final class FolderImport {
                     ErrorCode.INVALID_REQUEST, file + " is neither a file nor a folder; leave it out");
         }
         try (InputStream content = Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            return UnixFsFile.writeEntry(content, sink);
+            return UnixFsFile.writeEntry(content, options, sink);
         }
     }
 

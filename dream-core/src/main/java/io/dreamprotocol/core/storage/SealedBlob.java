@@ -25,6 +25,9 @@ public final class SealedBlob {
     /** The most bytes of content: 256 MiB. */
     public static final int MAX_BYTES = 256 << 20;
 
+    /** How many bytes a sealed blob has more than its content: 52. */
+    public static final int OVERHEAD_BYTES = 52;
+
     private static final byte[] MAGIC = "DSB1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PURPOSE = "dream-protocol sealed blob 1".getBytes(StandardCharsets.US_ASCII);
     private static final int POINT_BYTES = 32;
@@ -61,6 +64,16 @@ public final class SealedBlob {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This Java platform lacks AES-GCM, which comes with every JDK", e);
         }
+    }
+
+    /**
+     * Checks that something can be sealed to a recipient, before it is there.
+     *
+     * @param recipient the recipient's public key
+     * @throws InvalidInputException with {@link ErrorCode#KEY_UNUSABLE} if this is no public key
+     */
+    public static void requireUsable(Bytes recipient) {
+        seal(new byte[0], recipient);
     }
 
     /**

@@ -1,55 +1,47 @@
 package io.dreamprotocol.core.storage;
 
-import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StoppedException;
-import io.dreamprotocol.core.error.StorageException;
-import io.dreamprotocol.core.error.UnsupportedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * A store on this machine before others farther away: what is read from those is kept here, block by block.
+ * A store on this machine before others farther away: what is read from those is kept here, block by block, and what is stored here
+ * is brought to them.
  *
- * <p>Blobs are stored here alone; {@link #publish} brings them to another store. Nothing that comes from afar is used or kept before it
- * is checked. When the store here is full, it deletes what is not pinned; when that is not enough, what is read is not kept.
+ * <p>Storing returns when the blob is here and in every tier that takes any; if one of them fails, storing fails, the blob stays here, and
+ * storing it again sends what is missing. Nothing that comes from afar is used or kept before it is checked. When the store here is full,
+ * it deletes what is not pinned; when that is not enough, what is read is not kept.
  *
- * <p>Thread-safe if the stores are.
+ * <p>Thread-safe.
  */
-public final class TieredBlobStore implements BlobStore {
+public final class TieredBlobStore implements DagStore {
     /** The most blocks above one that is fetched: 128. */
-    public static final int MAX_DEPTH = 128;
-
-    private static final int ATTEMPTS = 3;
+    public static final int MAX_DEPTH = DagCopy.MAX_DEPTH;
 
     private final BlockStore near;
-    private final List<BlockSource> far;
+    private final List<StorageTier> far;
 
     /**
      * Creates the store.
      *
      * @param near the store on this machine; closed with this one
-     * @param far where blocks are looked for that are not there, in this order; not closed
+     * @param far where blocks are looked for that are not there, in this order, and to where blobs are brought; closed with this one
      */
-    public TieredBlobStore(BlockStore near, List<? extends BlockSource> far) {
+    public TieredBlobStore(BlockStore near, List<StorageTier> far) {
         this.near = near;
         this.far = List.copyOf(far);
     }
 
     @Override
     public Cid put(InputStream content) throws IOException {
-        return near.put(content);
+        return published(near.put(content));
     }
 
     /**
@@ -61,11 +53,18 @@ public final class TieredBlobStore implements BlobStore {
      */
     @Override
     public InputStream open(Cid cid) {
-        return UnixFsFile.open(cid, this::blockForReading);
+        return UnixFsFile.open(cid, this);
     }
 
-    private Optional<byte[]> blockForReading(Cid cid) {
-        Optional<byte[]> here = soundHere(cid);
+    /**
+     * Gives one block from here or, if it is not here or damaged, from afar.
+     *
+     * @param cid the block's CID
+     * @return the block; from afar only checked ones
+     */
+    @Override
+    public Optional<byte[]> block(Cid cid) {
+        Optional<byte[]> here = DagCopy.soundBlock(near, cid);
         if (here.isPresent()) {
             return here;
         }
@@ -89,103 +88,69 @@ public final class TieredBlobStore implements BlobStore {
      * where it was, and what models share comes once. The root is stored last.
      *
      * @param root the CID
-     * @param fetched is told the number of bytes fetched so far
+     * @param fetched is told the number of bytes fetched so far; what it throws ends the fetch
      * @throws DreamException {@link ErrorCode#BLOB_NOT_FOUND} if a block is nowhere, {@link ErrorCode#STORE_FULL} if there is no room here even
-     *     after eviction, and what the sources throw if none of them gives a block
+     *     after eviction, and what the tiers throw if none of them gives a block
      */
     public void fetch(Cid root, LongConsumer fetched) {
-        long[] bytes = new long[1];
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            bring(root, bytes, fetched);
-            // An eviction may have taken what came first, before the root was there to keep it.
-            if (isWhole(root)) {
-                return;
-            }
-        }
-        throw new StorageException(
-                ErrorCode.STORE_FULL, "Blob " + root + " does not fit here: its first blocks go when its last come");
+        DagCopy.bring(root, near, this::fromAfar, fetched);
     }
 
-    private boolean isWhole(Cid root) {
-        Set<Cid> seen = new HashSet<>();
-        boolean[] whole = {true};
-        try {
-            Dag.walk(root, near, cid -> {
-                whole[0] &= near.has(cid);
-                return whole[0] && seen.add(cid);
-            });
-        } catch (NotFoundException e) {
-            return false;
-        }
-        return whole[0];
+    @Override
+    public Cid putFolder(Path folder, LongConsumer read) throws IOException {
+        return published(near.putFolder(folder, read));
     }
 
-    private void bring(Cid root, long[] bytes, LongConsumer fetched) {
-        Set<Cid> done = new HashSet<>();
-        Deque<Node> path = new ArrayDeque<>();
-        path.push(node(root, root, bytes, fetched));
-        while (!path.isEmpty()) {
-            Node at = path.element();
-            if (at.next == at.links.size()) {
-                path.pop();
-                store(at);
-                done.add(at.cid);
-                continue;
-            }
-            Cid cid = at.links.get(at.next++);
-            if (!done.contains(cid)) {
-                if (path.size() == MAX_DEPTH) {
-                    throw new InvalidInputException(
-                            ErrorCode.BLOB_TOO_LARGE,
-                            "What " + root + " names is deeper than " + MAX_DEPTH + " blocks");
-                }
-                path.push(node(cid, root, bytes, fetched));
-            }
-        }
+    @Override
+    public Cid importCar(InputStream car) throws IOException {
+        return published(near.importCar(car));
     }
 
-    private Node node(Cid cid, Cid root, long[] bytes, LongConsumer fetched) {
-        Optional<byte[]> here = soundHere(cid);
-        byte[] block = here.or(() -> fromAfar(cid))
-                .orElseThrow(() -> new NotFoundException(
-                        ErrorCode.BLOB_NOT_FOUND,
-                        cid.equals(root)
-                                ? "No blob " + root + " is to be had"
-                                : "Block " + cid + " of " + root + " is not to be had"));
-        if (here.isEmpty()) {
-            bytes[0] += block.length;
-            fetched.accept(bytes[0]);
-        }
-        return new Node(cid, Dag.links(cid, block), block, here.isPresent());
+    private Cid published(Cid root) {
+        far.forEach(tier -> tier.publish(root, near, sent -> {}));
+        return root;
     }
 
-    /** A block whose links are being followed. */
-    private static final class Node {
-        private final Cid cid;
-        private final List<Cid> links;
-        private final byte[] block;
-        private final boolean here;
-        private int next;
-
-        Node(Cid cid, List<Cid> links, byte[] block, boolean here) {
-            this.cid = cid;
-            this.links = links;
-            this.block = block;
-            this.here = here;
-        }
+    /** Brings a blob or folder from another source here and to every tier behind. */
+    @Override
+    public void publish(Cid root, BlockSource from, LongConsumer sent) {
+        near.publish(root, from, sent);
+        far.forEach(tier -> tier.publish(root, near, sent));
     }
 
-    private void store(Node node) {
-        if (!node.here) {
-            try {
-                near.putBlock(node.cid, node.block);
-            } catch (DreamException e) {
-                if (e.code() != ErrorCode.STORE_FULL || !near.evict()) {
-                    throw e;
-                }
-                near.putBlock(node.cid, node.block);
-            }
-        }
+    /** Keeps a block and all below it here and in every tier behind; what is not here is fetched first. */
+    @Override
+    public void pin(Cid cid) {
+        publish(cid, this::fromAfar, sent -> {});
+    }
+
+    @Override
+    public void keep(Cid cid) {
+        near.keep(cid);
+    }
+
+    /** Leaves a block to garbage collection here, and has it kept in no tier behind any longer. */
+    @Override
+    public void unpin(Cid cid) {
+        near.unpin(cid);
+        far.forEach(tier -> tier.withdraw(cid));
+    }
+
+    /** Lists what is pinned here. */
+    @Override
+    public List<Cid> pins() {
+        return near.pins();
+    }
+
+    /** Tells what can be deleted here; the tiers behind are their owners' to collect. */
+    @Override
+    public Garbage findGarbage() {
+        return near.findGarbage();
+    }
+
+    @Override
+    public Garbage collectGarbage(LongConsumer deleted) {
+        return near.collectGarbage(deleted);
     }
 
     /** Keeps a block for the next reader, if that is possible. */
@@ -213,25 +178,14 @@ public final class TieredBlobStore implements BlobStore {
         }
     }
 
-    private Optional<byte[]> soundHere(Cid cid) {
-        try {
-            return near.block(cid).filter(block -> isSound(cid, block));
-        } catch (DreamException e) {
-            if (e.code() == ErrorCode.BLOB_CORRUPT) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
     /** Asks one after the other; a source that fails or lies counts only if no other has the block. */
     private Optional<byte[]> fromAfar(Cid cid) {
         DreamException failure = null;
-        for (BlockSource source : far) {
+        for (StorageTier source : far) {
             try {
                 Optional<byte[]> block = source.block(cid);
                 if (block.isPresent()) {
-                    if (isSound(cid, block.get())) {
+                    if (DagCopy.isSound(cid, block.get())) {
                         return block;
                     }
                     throw new CorruptDataException(
@@ -252,36 +206,13 @@ public final class TieredBlobStore implements BlobStore {
         return Optional.empty();
     }
 
-    private static boolean isSound(Cid cid, byte[] block) {
-        return block.length <= UnixFsFile.MAX_BLOCK_BYTES && Bytes.sha256(block).equals(cid.digest());
-    }
-
-    /**
-     * Stores a blob that is here, or can be had, in another store too.
-     *
-     * @param cid the blob's CID
-     * @param store where to
-     * @throws DreamException if the blob is not to be had or the store does not take it; {@link ErrorCode#UNSUPPORTED} if the blob was
-     *     cut in a way that the store would not cut it, so that its CID there would be another
-     */
-    public void publish(Cid cid, BlobStore store) {
-        Cid there;
-        try (InputStream content = open(cid)) {
-            there = store.put(content);
-        } catch (IOException e) {
-            throw new StorageException(ErrorCode.STORE_FAILED, "Cannot read blob " + cid + ": " + e.getMessage(), e);
-        }
-        if (!there.equals(cid)) {
-            throw new UnsupportedException(
-                    ErrorCode.UNSUPPORTED,
-                    "Blob " + cid + " was cut otherwise than blobs are here, and is " + there
-                            + " there; move it as a CAR");
-        }
-    }
-
-    /** Closes the store on this machine. */
+    /** Closes the store on this machine and every tier behind it. */
     @Override
     public void close() {
-        near.close();
+        try {
+            near.close();
+        } finally {
+            far.forEach(StorageTier::close);
+        }
     }
 }

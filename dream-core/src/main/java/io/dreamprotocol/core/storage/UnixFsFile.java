@@ -79,12 +79,28 @@ public final class UnixFsFile {
      * @throws InvalidInputException with {@link ErrorCode#BLOB_TOO_LARGE} beyond {@link #MAX_FILE_BYTES}
      */
     public static Cid write(InputStream content, BlockSink sink) throws IOException {
-        return new UnixFsWriter(CHUNK_BYTES, MAX_FILE_BYTES, sink).write(content);
+        return write(content, UnixFsOptions.DEFAULT, sink);
+    }
+
+    /**
+     * Cuts a file into blocks otherwise than blob stores do, in constant memory. Large files are hashed by other threads beside the
+     * caller's, which alone reads and calls the sink.
+     *
+     * @param content the file's bytes, read to the end; not closed
+     * @param options how to cut it
+     * @param sink takes the blocks, the root last
+     * @return the root's CID
+     * @throws IOException if reading or the sink fails
+     * @throws InvalidInputException with {@link ErrorCode#BLOB_TOO_LARGE} beyond {@link #MAX_FILE_BYTES}
+     */
+    public static Cid write(InputStream content, UnixFsOptions options, BlockSink sink) throws IOException {
+        return new UnixFsWriter(options, MAX_FILE_BYTES, sink).write(content);
     }
 
     /** Cuts a file into blocks, and returns it as an entry of a folder that has no name yet. */
-    static UnixFsFolder.Entry writeEntry(InputStream content, BlockSink sink) throws IOException {
-        UnixFsWriter.Part file = new UnixFsWriter(CHUNK_BYTES, MAX_FILE_BYTES, sink).writePart(content);
+    static UnixFsFolder.Entry writeEntry(InputStream content, UnixFsOptions options, BlockSink sink)
+            throws IOException {
+        UnixFsWriter.Part file = new UnixFsWriter(options, MAX_FILE_BYTES, sink).writePart(content);
         return new UnixFsFolder.Entry("", file.cid(), file.totalSize());
     }
 

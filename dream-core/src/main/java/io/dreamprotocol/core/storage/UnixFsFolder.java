@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -64,10 +66,7 @@ public final class UnixFsFolder {
      *     {@link #MAX_ENTRIES}
      */
     public static List<Entry> list(Cid folder, BlockSource source) {
-        Node root = node(folder, source)
-                .filter(node -> isFolder(node.content.type()))
-                .orElseThrow(() -> new InvalidInputException(
-                        ErrorCode.INVALID_CID, "CID " + folder + " names a file or something else, and no folder"));
+        Node root = folder(folder, source);
         List<Entry> entries = new ArrayList<>();
         Set<String> names = new HashSet<>();
         add(root, folder, source, 0, entry -> {
@@ -112,15 +111,66 @@ public final class UnixFsFolder {
                 continue;
             }
             Cid parent = at;
-            at = list(parent, source).stream()
-                    .filter(entry -> entry.name.equals(name))
-                    .findAny()
+            at = find(parent, name, source)
                     .orElseThrow(() -> new NotFoundException(
                             ErrorCode.BLOB_NOT_FOUND,
-                            "Folder " + parent + " has nothing called " + SafeNames.shown(name)))
-                    .cid;
+                            "Folder " + parent + " has nothing called " + SafeNames.shown(name)));
         }
         return at;
+    }
+
+    /** Finds a name; in a spread folder by its hash, which leads to it past all other nodes. */
+    private static Optional<Cid> find(Cid folder, String name, BlockSource source) {
+        Node node = folder(folder, source);
+        HashBits hash = new HashBits(MurmurHash3.hash64(name.getBytes(StandardCharsets.UTF_8)));
+        for (int depth = 0; depth < MAX_SHARD_DEPTH; depth++) {
+            if (node.content.type() == UnixFsNode.Type.DIRECTORY) {
+                return only(node, name, folder);
+            }
+            int digits = prefixLength(node.content, folder);
+            OptionalInt place = hash.next(Long.numberOfTrailingZeros(node.content.fanOut()));
+            if (place.isEmpty()) {
+                return Optional.empty();
+            }
+            String prefix = String.format(Locale.ROOT, "%0" + digits + "X", place.getAsInt());
+            Optional<Cid> found = only(node, prefix + name, folder);
+            Optional<Cid> below = only(node, prefix, folder);
+            if (found.isPresent() || below.isEmpty()) {
+                return found;
+            }
+            node = shard(below.get(), folder, source);
+        }
+        throw corrupt(folder, "it is spread over more than " + MAX_SHARD_DEPTH + " levels");
+    }
+
+    private static Optional<Cid> only(Node node, String name, Cid folder) {
+        List<Cid> found = node.links.stream()
+                .filter(link -> link.name().equals(name))
+                .map(DagPbNode.Link::cid)
+                .toList();
+        if (found.size() > 1) {
+            throw corrupt(folder, "it has the name " + SafeNames.shown(name) + " twice");
+        }
+        return found.stream().findFirst();
+    }
+
+    /** The bits of a hash from the highest down, which a spread folder uses up level by level. */
+    private static final class HashBits {
+        private final long hash;
+        private int used;
+
+        HashBits(long hash) {
+            this.hash = hash;
+        }
+
+        /** Nothing if they are used up. */
+        OptionalInt next(int count) {
+            if (used + count > Long.SIZE) {
+                return OptionalInt.empty();
+            }
+            used += count;
+            return OptionalInt.of((int) (hash >>> (Long.SIZE - used) & ((1L << count) - 1)));
+        }
     }
 
     /**
@@ -135,14 +185,17 @@ public final class UnixFsFolder {
      * @throws UnsupportedException with {@link ErrorCode#UNSUPPORTED} if IPFS would spread the folder over several nodes
      */
     public static Entry write(List<Entry> entries, BlockSink sink) throws IOException {
+        return write(entries, UnixFsOptions.DEFAULT, sink);
+    }
+
+    static Entry write(List<Entry> entries, UnixFsOptions options, BlockSink sink) throws IOException {
         SafeNames names = new SafeNames();
         long estimate = 0;
         for (Entry entry : entries) {
             names.add(entry.name).ifPresent(problem -> {
                 throw new InvalidInputException(ErrorCode.INVALID_REQUEST, "A folder cannot be stored: " + problem);
             });
-            estimate += entry.name.getBytes(StandardCharsets.UTF_8).length
-                    + entry.cid.toBytes().length();
+            estimate += entry.name.getBytes(StandardCharsets.UTF_8).length + options.linkTo(entry.cid).length;
         }
         if (estimate > MAX_WRITTEN_BYTES) {
             throw new UnsupportedException(
@@ -155,7 +208,7 @@ public final class UnixFsFolder {
                         entry -> entry.name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned))
                 .map(entry -> new DagPbNode.Link(entry.cid, entry.name, entry.totalSize))
                 .toList();
-        byte[] block = new DagPbNode(links, Optional.of(Bytes.of(UnixFsNode.encodeFolder()))).encode();
+        byte[] block = new DagPbNode(links, Optional.of(Bytes.of(UnixFsNode.encodeFolder()))).encode(options);
         Cid cid = Cid.of(Cid.Codec.DAG_PB, block);
         sink.accept(cid, ByteBuffer.wrap(block));
         long below = entries.stream().mapToLong(Entry::totalSize).sum();
@@ -173,7 +226,21 @@ public final class UnixFsFolder {
      *     is neither file nor folder, {@link ErrorCode#BLOB_TOO_LARGE} beyond {@link #MAX_ENTRIES} or {@link #MAX_DEPTH}
      */
     public static Cid write(Path folder, BlockSink sink) throws IOException {
-        return new FolderImport(sink).write(folder).cid;
+        return write(folder, UnixFsOptions.DEFAULT, sink);
+    }
+
+    /**
+     * Writes a folder as {@link #write(Path, BlockSink)} does, but cut otherwise.
+     *
+     * @param folder the folder
+     * @param options how to cut it
+     * @param sink takes the blocks, every one after those it links to
+     * @return the root's CID
+     * @throws IOException if reading or the sink fails
+     * @throws DreamException as {@link #write(Path, BlockSink)} does
+     */
+    public static Cid write(Path folder, UnixFsOptions options, BlockSink sink) throws IOException {
+        return new FolderImport(options, sink).write(folder).cid;
     }
 
     /**
@@ -221,13 +288,23 @@ public final class UnixFsFolder {
             if (name.length() > prefix) {
                 entries.add(new Entry(name.substring(prefix), link.cid(), link.totalSize()));
             } else {
-                Node child = node(link.cid(), source)
-                        .filter(below -> below.content.type() == UnixFsNode.Type.SHARDED_DIRECTORY)
-                        .filter(below -> !below.links.isEmpty())
-                        .orElseThrow(() -> corrupt(folder, "a node of it is none of a spread folder, or empty"));
-                add(child, folder, source, depth + 1, entries);
+                add(shard(link.cid(), folder, source), folder, source, depth + 1, entries);
             }
         }
+    }
+
+    private static Node folder(Cid cid, BlockSource source) {
+        return node(cid, source)
+                .filter(node -> isFolder(node.content.type()))
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.INVALID_CID, "CID " + cid + " names a file or something else, and no folder"));
+    }
+
+    private static Node shard(Cid cid, Cid folder, BlockSource source) {
+        return node(cid, source)
+                .filter(below -> below.content.type() == UnixFsNode.Type.SHARDED_DIRECTORY)
+                .filter(below -> !below.links.isEmpty())
+                .orElseThrow(() -> corrupt(folder, "a node of it is none of a spread folder, or empty"));
     }
 
     /** A link of a spread folder begins with its place in the node, in hexadecimal with as many digits as the last place has. */

@@ -6,23 +6,35 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 
-/** Cuts one file into blocks, and builds the balanced tree over them from below while it reads. */
+/**
+ * Cuts one file into blocks, and builds the balanced tree over them from below while it reads. Chunks are hashed beside the caller,
+ * who reads the next ones and gives the hashed ones to the sink.
+ */
 final class UnixFsWriter {
-    private final int chunkBytes;
+    private static final int CHUNKS_AHEAD = 8;
+    /** Handing a smaller chunk over takes longer than hashing it. */
+    private static final int MIN_CHUNK_BESIDE = 1 << 15;
+
+    private final UnixFsOptions options;
     private final long maxFileBytes;
     private final BlockSink sink;
-    private final MessageDigest sha256 = Bytes.newSha256();
 
     /** The parts of the tree that no node holds yet: leaves at index 0, nodes over leaves at 1, and so on. */
     private final List<List<Part>> open = new ArrayList<>();
 
-    UnixFsWriter(int chunkBytes, long maxFileBytes, BlockSink sink) {
-        this.chunkBytes = chunkBytes;
+    private final Deque<Chunk> ahead = new ArrayDeque<>();
+
+    UnixFsWriter(UnixFsOptions options, long maxFileBytes, BlockSink sink) {
+        this.options = options;
         this.maxFileBytes = maxFileBytes;
         this.sink = sink;
     }
@@ -30,12 +42,17 @@ final class UnixFsWriter {
     /** A finished part of the tree: its root, the file's bytes in it, and the bytes of all its blocks. */
     record Part(Cid cid, long fileSize, long totalSize) {}
 
+    private record Block(Cid cid, ByteBuffer content) {}
+
+    /** A chunk that is being hashed. */
+    private record Chunk(byte[] bytes, int size, ForkJoinTask<Block> block) {}
+
     Cid write(InputStream content) throws IOException {
         return writePart(content).cid;
     }
 
     Part writePart(InputStream content) throws IOException {
-        byte[] chunk = new byte[chunkBytes];
+        byte[] chunk = new byte[options.chunkBytes()];
         long size = 0;
         int read = fill(chunk, content);
         do {
@@ -45,10 +62,16 @@ final class UnixFsWriter {
                         ErrorCode.BLOB_TOO_LARGE,
                         "A blob has at most " + maxFileBytes + " bytes; cut this one into several");
             }
-            Cid cid = give(Cid.Codec.RAW, ByteBuffer.wrap(chunk, 0, read));
-            add(0, new Part(cid, read, read));
+            if (read < chunk.length || read < MIN_CHUNK_BESIDE) {
+                finishChunks(0);
+                addLeaf(leaf(chunk, read), read);
+            } else {
+                ahead.add(hashBeside(chunk, read));
+                chunk = finishChunks(CHUNKS_AHEAD).orElseGet(() -> new byte[options.chunkBytes()]);
+            }
             read = fill(chunk, content);
         } while (read > 0);
+        finishChunks(0);
         return finish();
     }
 
@@ -63,6 +86,44 @@ final class UnixFsWriter {
             filled += read;
         }
         return filled;
+    }
+
+    private Chunk hashBeside(byte[] bytes, int size) {
+        Callable<Block> hashing = () -> leaf(bytes, size);
+        return new Chunk(bytes, size, ForkJoinPool.commonPool().submit(hashing));
+    }
+
+    /** Waits until no more chunks than so many are being hashed, and returns the array of one that is done. */
+    private Optional<byte[]> finishChunks(int most) throws IOException {
+        Optional<byte[]> free = Optional.empty();
+        while (ahead.size() > most) {
+            Chunk chunk = ahead.remove();
+            addLeaf(chunk.block.join(), chunk.size);
+            free = Optional.of(chunk.bytes);
+        }
+        return free;
+    }
+
+    private Block leaf(byte[] bytes, int size) {
+        ByteBuffer chunk = ByteBuffer.wrap(bytes, 0, size);
+        if (options.rawLeaves()) {
+            return block(Cid.Codec.RAW, chunk);
+        }
+        byte[] content = new byte[size];
+        chunk.get(content);
+        UnixFsNode node = new UnixFsNode(UnixFsNode.Type.FILE, Bytes.of(content), size, List.of(), 0);
+        byte[] encoded = new DagPbNode(List.of(), Optional.of(Bytes.of(node.encode()))).encode(options);
+        return block(Cid.Codec.DAG_PB, ByteBuffer.wrap(encoded));
+    }
+
+    private static Block block(Cid.Codec codec, ByteBuffer content) {
+        return new Block(Cid.of(codec, content), content);
+    }
+
+    private void addLeaf(Block leaf, int fileSize) throws IOException {
+        int totalSize = leaf.content.remaining();
+        sink.accept(leaf.cid, leaf.content);
+        add(0, new Part(leaf.cid, fileSize, totalSize));
     }
 
     private void add(int level, Part part) throws IOException {
@@ -96,16 +157,11 @@ final class UnixFsWriter {
                 .toList();
         UnixFsNode node =
                 UnixFsNode.overBlocks(children.stream().map(Part::fileSize).toList());
-        byte[] block = new DagPbNode(links, Optional.of(Bytes.of(node.encode()))).encode();
+        byte[] encoded = new DagPbNode(links, Optional.of(Bytes.of(node.encode()))).encode(options);
         long below = children.stream().mapToLong(Part::totalSize).sum();
         children.clear();
-        return new Part(give(Cid.Codec.DAG_PB, ByteBuffer.wrap(block)), node.fileSize(), below + block.length);
-    }
-
-    private Cid give(Cid.Codec codec, ByteBuffer block) throws IOException {
-        sha256.update(block.duplicate());
-        Cid cid = new Cid(codec, Bytes.of(sha256.digest()));
-        sink.accept(cid, block);
-        return cid;
+        Block block = block(Cid.Codec.DAG_PB, ByteBuffer.wrap(encoded));
+        sink.accept(block.cid, block.content);
+        return new Part(block.cid, node.fileSize(), below + encoded.length);
     }
 }

@@ -7,6 +7,7 @@ import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class InfotextOfRequestTest {
     void everySettingHasItsPlace() {
         RequestOptions options = RequestOptions.NONE
                 .withNoise(new NoiseOptions(NoiseOptions.Source.TORCH_CUDA, 777, 0.25, 31337))
-                .withHires(new HiresPass(1.5, 12, 0.4, HiresPass.Upscaler.LANCZOS))
+                .withHires(new HiresPass(1.5, 30, 0.4, HiresPass.Upscaler.LANCZOS))
                 .withClipSkip(1)
                 .withEta(0.5)
                 .withTiling(true)
@@ -72,7 +73,8 @@ class InfotextOfRequestTest {
     @Test
     void anInitialImageHasItsStrengthAndAMaskNoBlur() {
         RequestOptions options = RequestOptions.NONE.withInitialImage(new InitialImage(FILE, 0.6, Optional.empty()));
-        assertThat(settings(options)).isEqualTo("Denoising strength: 0.6, RNG: CPU");
+        // 12 of the 20 steps run; the web UI takes one more than the share.
+        assertThat(settings(options)).isEqualTo("Denoising strength: 0.575, RNG: CPU");
         assertThat(settings(options.withInitialImage(new InitialImage(FILE, 1, Optional.of(FILE)))))
                 .isEqualTo("Denoising strength: 1, RNG: CPU, Mask blur: 0");
     }
@@ -81,10 +83,42 @@ class InfotextOfRequestTest {
     void aSecondPassBehindAnInitialImageHasAStrengthOfItsOwn() {
         RequestOptions options = RequestOptions.NONE
                 .withInitialImage(new InitialImage(FILE, 0.6, Optional.empty()))
-                .withHires(new HiresPass(2, 10, 0.4, HiresPass.Upscaler.LATENT));
+                .withHires(new HiresPass(2, 25, 0.4, HiresPass.Upscaler.LATENT));
         assertThat(settings(options))
-                .isEqualTo("Denoising strength: 0.6, RNG: CPU, Hires upscale: 2, Hires steps: 10, "
+                .isEqualTo("Denoising strength: 0.575, RNG: CPU, Hires upscale: 2, Hires steps: 10, "
                         + "Hires upscaler: Latent, Hires denoising strength: 0.4");
+    }
+
+    @Test
+    void strengthsAreThoseAtWhichTheWebUiRunsAsManySteps() {
+        for (int steps = 1; steps < 1000; steps = steps * 5 / 4 + 1) {
+            for (double strength = 0.01; strength <= 1; strength += 0.01) {
+                HiresPass pass = new HiresPass(2, steps, strength, HiresPass.Upscaler.LATENT);
+                RequestOptions options = RequestOptions.NONE.withHires(pass);
+                assertThat(running(text(options).fields())).isEqualTo(steps + " laid out");
+                InitialImage initial = new InitialImage(FILE, strength, Optional.empty());
+                CanonicalRequest request = new CanonicalRequest(
+                        "a fox",
+                        "",
+                        MODEL,
+                        64,
+                        64,
+                        steps,
+                        5,
+                        7,
+                        "Euler",
+                        RequestOptions.NONE.withInitialImage(initial));
+                double stated = Double.parseDouble(
+                        Objects.requireNonNull(Infotext.of(request).fields().get("Denoising strength")));
+                assertThat((int) (Math.min(stated, 0.999) * steps) + 1).isEqualTo(request.effectiveSteps());
+            }
+        }
+    }
+
+    private static String running(Map<String, String> fields) {
+        int run = Integer.parseInt(Objects.requireNonNull(fields.get("Hires steps")));
+        double strength = Double.parseDouble(Objects.requireNonNull(fields.get("Denoising strength")));
+        return (int) (run / Math.min(strength, 0.999)) + " laid out";
     }
 
     @Test

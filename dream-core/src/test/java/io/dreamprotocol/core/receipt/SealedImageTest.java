@@ -21,9 +21,11 @@ import io.dreamprotocol.core.image.PngPixels;
 import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.trajectory.LatentCommitment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,7 @@ class SealedImageTest {
                 request.scheduler(),
                 new EngineInfo("onnxruntime", "1.28.0", "cpu", "float32"),
                 List.of(),
+                Optional.of(new LatentCommitment(Bytes.sha256(new byte[1]), 21)),
                 UnixFsFile.cidOf(output.toBytes()),
                 0x0123456789abcdefL,
                 worker);

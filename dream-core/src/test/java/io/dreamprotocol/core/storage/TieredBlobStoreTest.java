@@ -5,19 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.error.StorageException;
 import io.dreamprotocol.core.error.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TieredBlobStoreTest {
     private static final int CHUNK = UnixFsFile.CHUNK_BYTES;
@@ -28,13 +37,72 @@ class TieredBlobStoreTest {
     private final TieredBlobStore tiers = new TieredBlobStore(near, List.of(far));
 
     @Test
-    void blobsAreStoredHereAlone() {
+    void blobsAreStoredHereAndBehind() {
         Cid cid = tiers.put(CONTENT);
         assertThat(near.has(cid)).isTrue();
         assertThat(tiers.has(cid)).isTrue();
-        assertThat(far.blocks).isEmpty();
+        assertThat(far.blocks).isEqualTo(near.blocks);
+        assertThat(far.pins).containsExactly(cid);
+        assertThat(near.pins).isEmpty();
+        far.asked.clear();
         assertThat(tiers.read(cid, CONTENT.length)).isEqualTo(CONTENT);
         assertThat(far.asked).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeSentIsSentTheNextTime() {
+        far.room = 2;
+        assertFails(ErrorCode.STORE_FULL, () -> tiers.put(CONTENT));
+        Cid cid = near.order.getLast();
+        assertThat(tiers.has(cid)).isTrue();
+        far.room = 5;
+        assertThat(tiers.put(CONTENT)).isEqualTo(cid);
+        assertThat(far.order).hasSize(5).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void pinningFetchesKeepsAndSpreads() {
+        MemoryStore other = new MemoryStore();
+        TieredBlobStore both = new TieredBlobStore(near, List.of(far, other));
+        Cid cid = far.put(CONTENT);
+        both.pin(cid);
+        assertThat(near.pins).containsExactly(cid);
+        assertThat(other.blocks).isEqualTo(far.blocks);
+        assertThat(both.pins()).containsExactly(cid);
+        both.unpin(cid);
+        assertThat(near.pins).isEmpty();
+        assertThat(far.pins).isEmpty();
+        assertThat(other.pins).isEmpty();
+    }
+
+    @Test
+    void foldersAreBroughtBehindWhole(@TempDir Path folder) throws IOException {
+        Files.write(folder.resolve("a"), CONTENT);
+        Files.createDirectory(folder.resolve("empty"));
+        List<Long> read = new ArrayList<>();
+        Cid cid = tiers.putFolder(folder, read::add);
+        assertThat(far.blocks).isEqualTo(near.blocks).containsKey(cid);
+        assertThat(read).last().isEqualTo((long) CONTENT.length);
+    }
+
+    @Test
+    void aFetchEndsWhenItsListenerSaysSo() {
+        Cid cid = far.put(CONTENT);
+        assertFails(
+                ErrorCode.CANCELLED,
+                () -> tiers.fetch(cid, bytes -> {
+                    if (bytes > 2 * CHUNK) {
+                        throw new StoppedException(ErrorCode.CANCELLED, "enough");
+                    }
+                }));
+        assertThat(near.blocks).isNotEmpty().doesNotContainKey(cid);
+    }
+
+    @Test
+    void closingClosesAll() {
+        tiers.close();
+        assertThat(near.closed).isTrue();
+        assertThat(far.closed).isTrue();
     }
 
     @Test
@@ -89,13 +157,17 @@ class TieredBlobStoreTest {
         BlockSource broken = block -> {
             throw new UnavailableException(ErrorCode.REMOTE_UNAVAILABLE, "it broke");
         };
-        assertThat(new TieredBlobStore(near, List.of(liar, broken, far)).read(cid, CONTENT.length))
-                .isEqualTo(CONTENT);
+        assertThat(over(liar, broken, far).read(cid, CONTENT.length)).isEqualTo(CONTENT);
         near.blocks.clear();
-        assertFails(ErrorCode.REMOTE_MISMATCH, () -> new TieredBlobStore(near, List.of(liar, broken)).open(cid));
-        assertFails(ErrorCode.REMOTE_UNAVAILABLE, () -> new TieredBlobStore(near, List.of(broken)).open(cid));
-        assertFails(ErrorCode.BLOB_NOT_FOUND, () -> new TieredBlobStore(near, List.of()).open(cid));
+        assertFails(ErrorCode.REMOTE_MISMATCH, () -> over(liar, broken).open(cid));
+        assertFails(ErrorCode.REMOTE_UNAVAILABLE, () -> over(broken).open(cid));
+        assertFails(ErrorCode.BLOB_NOT_FOUND, () -> over().open(cid));
         assertThat(near.blocks).isEmpty();
+    }
+
+    private TieredBlobStore over(BlockSource... sources) {
+        return new TieredBlobStore(
+                near, Stream.of(sources).map(StorageTier::reading).toList());
     }
 
     @Test
@@ -138,31 +210,15 @@ class TieredBlobStoreTest {
         assertFails(ErrorCode.STORE_FULL, () -> tiers.fetch(cid, bytes -> {}));
     }
 
-    @Test
-    void publishingBringsABlobToAnotherStore() {
-        Cid cid = tiers.put(CONTENT);
-        tiers.publish(cid, far);
-        assertThat(far.read(cid, CONTENT.length)).isEqualTo(CONTENT);
-    }
-
-    @Test
-    void aBlobCutOtherwiseIsNotPublishedUnderAnotherName() throws IOException {
-        Cid cid = new UnixFsWriter(1_000, CONTENT.length, (block, bytes) -> {
-                    byte[] copy = new byte[bytes.remaining()];
-                    bytes.get(copy);
-                    near.putBlock(block, copy);
-                })
-                .write(new SampleContent("multiplicative", 5_000));
-        assertFails(ErrorCode.UNSUPPORTED, () -> tiers.publish(cid, far));
-    }
-
     /** A store that is full when it has as many blocks as there is room for. */
     private static final class MemoryStore implements BlockStore {
         private final Map<Cid, byte[]> blocks = new HashMap<>();
         private final List<Cid> order = new ArrayList<>();
-        private final List<Cid> asked = new ArrayList<>();
+        private final List<Cid> asked = Collections.synchronizedList(new ArrayList<>());
+        private final Set<Cid> pins = new TreeSet<>();
         private final Set<Cid> evictable = new HashSet<>();
         private int room = Integer.MAX_VALUE;
+        private boolean closed;
 
         @Override
         public void putBlock(Cid cid, byte[] block) {
@@ -180,11 +236,13 @@ class TieredBlobStoreTest {
 
         @Override
         public Cid put(InputStream content) throws IOException {
-            return UnixFsFile.write(content, (cid, block) -> {
-                byte[] bytes = new byte[block.remaining()];
-                block.get(bytes);
-                putBlock(cid, bytes);
-            });
+            return UnixFsFile.write(content, this::take);
+        }
+
+        private void take(Cid cid, ByteBuffer block) {
+            byte[] bytes = new byte[block.remaining()];
+            block.duplicate().get(bytes);
+            putBlock(cid, bytes);
         }
 
         @Override
@@ -193,7 +251,46 @@ class TieredBlobStoreTest {
         }
 
         @Override
-        public void close() {}
+        public Cid putFolder(Path folder, LongConsumer read) throws IOException {
+            BlockSink sink = this::take;
+            return UnixFsFolder.write(folder, sink.counting(read));
+        }
+
+        @Override
+        public Cid importCar(InputStream car) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void pin(Cid cid) {
+            Dag.walk(cid, this, below -> true);
+            pins.add(cid);
+        }
+
+        @Override
+        public void unpin(Cid cid) {
+            pins.remove(cid);
+        }
+
+        @Override
+        public List<Cid> pins() {
+            return List.copyOf(pins);
+        }
+
+        @Override
+        public Garbage findGarbage() {
+            return new Garbage(0, 0);
+        }
+
+        @Override
+        public Garbage collectGarbage(LongConsumer deleted) {
+            return new Garbage(0, 0);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
 
         @Override
         public InputStream open(Cid cid) {

@@ -29,8 +29,8 @@ class UnixFsFileGoldenTest {
             long size = ((Number) file.get("size")).longValue();
             int chunk = ((Number) file.get("chunk")).intValue();
             return DynamicTest.dynamicTest(size + " bytes of " + content + " in chunks of " + chunk, () -> {
-                Cid cid = new UnixFsWriter(chunk, UnixFsFile.MAX_FILE_BYTES, (part, block) -> {})
-                        .write(new SampleContent(content, size));
+                Cid cid = UnixFsFile.write(
+                        new SampleContent(content, size), new UnixFsOptions(1, true, chunk), (part, block) -> {});
                 assertThat(cid).hasToString((String) file.get("cid"));
                 if (chunk == UnixFsFile.CHUNK_BYTES && size <= 10_000_000) {
                     byte[] bytes = SampleContent.bytes(content, (int) size);

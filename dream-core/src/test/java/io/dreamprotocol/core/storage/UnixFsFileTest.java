@@ -88,13 +88,14 @@ class UnixFsFileTest {
 
     @Test
     void aFileAboveTheLimitIsRefused() {
-        UnixFsWriter writer = new UnixFsWriter(32, 1_000, (cid, block) -> {});
+        UnixFsWriter writer = new UnixFsWriter(new UnixFsOptions(1, true, 32), 1_000, (cid, block) -> {});
         assertFails(ErrorCode.BLOB_TOO_LARGE, () -> writer.write(new SampleContent("zeros", 1_001)));
     }
 
     @Test
     void aFileAtTheLimitIsWritten() throws IOException {
-        Cid root = new UnixFsWriter(32, 1_000, this::keep).write(new SampleContent("zeros", 1_000));
+        Cid root = new UnixFsWriter(new UnixFsOptions(1, true, 32), 1_000, this::keep)
+                .write(new SampleContent("zeros", 1_000));
         assertThat(readAll(root)).hasSize(1_000);
     }
 
@@ -308,7 +309,8 @@ class UnixFsFileTest {
     }
 
     private Cid write(byte[] content) throws IOException {
-        return new UnixFsWriter(32, UnixFsFile.MAX_FILE_BYTES, this::keep).write(new ByteArrayInputStream(content));
+        return new UnixFsWriter(new UnixFsOptions(1, true, 32), UnixFsFile.MAX_FILE_BYTES, this::keep)
+                .write(new ByteArrayInputStream(content));
     }
 
     private void keep(Cid cid, ByteBuffer block) {

@@ -1,11 +1,14 @@
 package io.dreamprotocol.core.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.dreamprotocol.core.error.NotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,11 +41,7 @@ class UnixFsFolderGoldenTest {
                 .filter(entry -> entry.containsKey("blocks"))
                 .map(entry -> DynamicTest.dynamicTest((String) entry.get("name"), () -> {
                     Map<?, ?> blocks = (Map<?, ?>) entry.get("blocks");
-                    BlockSource source = cid -> Stream.of(cid.toString(), version0(cid))
-                            .map(blocks::get)
-                            .filter(Objects::nonNull)
-                            .findFirst()
-                            .map(block -> HexFormat.of().parseHex((String) block));
+                    BlockSource source = cid -> block(blocks, cid);
                     Path scratch = Files.createTempDirectory("folders");
                     UnixFsFolder.extract(
                             Cid.parse((String) entry.get("root")), scratch.resolve("extracted"), 10_000, source);
@@ -50,6 +49,36 @@ class UnixFsFolderGoldenTest {
                     assertThat(content(scratch.resolve("extracted"))).isEqualTo(content(expected));
                     delete(scratch);
                 }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyNameIsFoundByItsHash() throws IOException {
+        return folders()
+                .filter(entry -> entry.containsKey("blocks"))
+                .map(entry -> DynamicTest.dynamicTest((String) entry.get("name"), () -> {
+                    Map<?, ?> blocks = (Map<?, ?>) entry.get("blocks");
+                    Cid root = Cid.parse((String) entry.get("root"));
+                    for (UnixFsFolder.Entry child : UnixFsFolder.list(root, cid -> block(blocks, cid))) {
+                        List<Cid> fetched = new ArrayList<>();
+                        BlockSource watched = cid -> {
+                            fetched.add(cid);
+                            return block(blocks, cid);
+                        };
+                        assertThat(UnixFsFolder.resolve(root, child.name(), watched))
+                                .isEqualTo(child.cid());
+                        assertThat(fetched).hasSizeLessThan(10);
+                    }
+                    assertThatThrownBy(() -> UnixFsFolder.resolve(root, "none of these", cid -> block(blocks, cid)))
+                            .isInstanceOf(NotFoundException.class);
+                }));
+    }
+
+    private static Optional<byte[]> block(Map<?, ?> blocks, Cid cid) {
+        return Stream.of(cid.toString(), version0(cid))
+                .map(blocks::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(block -> HexFormat.of().parseHex((String) block));
     }
 
     private static String version0(Cid cid) {

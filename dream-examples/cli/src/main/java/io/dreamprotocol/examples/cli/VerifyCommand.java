@@ -51,6 +51,10 @@ final class VerifyCommand implements Command {
         for (String substitution : receipt.substitutions()) {
             terminal.line("instead  " + substitution);
         }
+        receipt.latents()
+                .ifPresent(latents ->
+                        terminal.line("latents  Merkle root " + latents.root().toHex() + " over " + latents.leaves()
+                                + " leaves (what each step began with)"));
         terminal.line("request  sha256 " + receipt.request().toHex());
         terminal.line("output   " + receipt.output() + " (the file without its receipt)");
         return ExitStatus.OK;

@@ -39,19 +39,17 @@ final class IpfsGuide {
 
     static List<Cid> keepHouse(Path folder, Path modelFolder, GatewayBlobSource source) throws IOException {
         try (FileBlobStore store = FileBlobStore.open(folder, 20_000_000_000L)) {
-            Cid model = store.putFolder(modelFolder);
-            store.pin(model);
+            Cid model = store.putFolder(modelFolder, read -> {}); // pins it
             store.collectGarbage(Duration.ofHours(1)); // all but pins and what is younger than an hour
             return store.repair(source); // fetches what is damaged, and tells what still is
         }
     }
 
-    static void tiers(Path folder, Cid model, Cid image, GatewayBlobSource gateway, KuboBlobStore kubo)
-            throws IOException {
-        try (FileBlobStore near = FileBlobStore.open(folder, 20_000_000_000L)) {
-            TieredBlobStore store = new TieredBlobStore(near, List.of(gateway));
+    static Cid tiers(Path folder, Cid model, byte[] image, GatewayBlobSource gateways, KuboBlobStore kubo) {
+        FileBlobStore near = FileBlobStore.open(folder, 20_000_000_000L);
+        try (TieredBlobStore store = new TieredBlobStore(near, List.of(kubo, gateways))) {
             store.fetch(model, bytes -> System.out.println(bytes + " bytes")); // goes on where it was broken off
-            store.publish(image, kubo);
+            return store.put(image); // here and in Kubo
         }
     }
 

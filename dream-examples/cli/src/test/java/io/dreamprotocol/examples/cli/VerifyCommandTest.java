@@ -50,6 +50,7 @@ final class VerifyCommandTest {
         assertThat(run.value("model")).startsWith("dream-mini, digest ");
         assertThat(run.value("made")).startsWith("64x64, seed 7 (torch-cpu noise), 2 steps, guidance 5, ");
         assertThat(run.value("engine")).startsWith("onnxruntime ");
+        assertThat(run.value("latents")).startsWith("Merkle root ").contains(" over 3 leaves ");
         assertThat(run.value("request")).startsWith("sha256 ");
     }
 

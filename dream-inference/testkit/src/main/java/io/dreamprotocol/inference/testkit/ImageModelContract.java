@@ -26,8 +26,11 @@ import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.core.merkle.MerkleTree;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.trajectory.LatentCommitment;
+import io.dreamprotocol.core.trajectory.LatentLeaf;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
@@ -155,6 +158,30 @@ public abstract class ImageModelContract {
         CanonicalRequest request = complete(quick());
 
         assertThat(generate(request).image()).isEqualTo(generate(request).image());
+    }
+
+    @Test
+    final void theLatentsOfAllStepsAreThoseCommittedTo() {
+        CanonicalRequest request = complete(quick());
+        MerkleTree.Builder leaves = MerkleTree.builder();
+        ModelOutput output = model.generate(
+                request,
+                this::open,
+                new ProgressListener() {
+                    @Override
+                    public void onProgress(Progress progress) {}
+
+                    @Override
+                    public void onLatents(LatentLeaf leaf) {
+                        leaves.add(leaf.encode());
+                    }
+                },
+                new Cancellation());
+
+        Assumptions.assumeTrue(output.latents().isPresent(), "this engine does not show its latents");
+        assertThat(output.latents()).hasValue(LatentCommitment.of(leaves.build()));
+        assertThat(output.latents().get().leaves()).isGreaterThan(request.steps());
+        assertThat(generate(request).latents()).isEqualTo(output.latents());
     }
 
     @Test

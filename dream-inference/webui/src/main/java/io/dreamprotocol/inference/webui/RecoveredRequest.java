@@ -14,28 +14,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The request that an image was made by, read back from its file to make the same image again.
  *
- * @param request what to ask for; settings that the file does not say are left open
+ * @param request what to ask for; settings that the file does not say are left open, and the files that a receipt's request names by
+ *     CID are not attached
  * @param exact the very request, if the image carries a receipt that is in order; its model is then named by digest
  * @param modelHash how the file names the model beyond doubt, if it does: in the web UI the first ten hexadecimal digits of the
  *     checkpoint's SHA-256 digest, in images of this protocol those of the model's digest
+ * @param initialStrength the strength of the picture that the image began with, if the file says so; the picture itself is in no
+ *     file, so {@code unmet} names it
+ * @param styleHashes which files its style models and words of its own were, as far as the file says so; whoever adds files to the
+ *     request compares them
  * @param unmet everything that the file says and {@code request} cannot ask for; empty if the same image will come out
  */
 public record RecoveredRequest(
         GenerationRequest request,
         Optional<CanonicalRequest> exact,
         Optional<String> modelHash,
+        OptionalDouble initialStrength,
+        List<StyleHash> styleHashes,
         List<UnmetSetting> unmet) {
     private static final int HASH_DIGITS = 10;
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public RecoveredRequest {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(exact, "exact");
         Objects.requireNonNull(modelHash, "modelHash");
+        Objects.requireNonNull(initialStrength, "initialStrength");
+        styleHashes = List.copyOf(styleHashes);
         unmet = List.copyOf(unmet);
     }
 
@@ -81,9 +91,11 @@ public record RecoveredRequest(
                 .withSteps(exact.steps())
                 .withGuidanceScale(exact.guidanceScale())
                 .withSeed(exact.seed())
-                .withScheduler(exact.scheduler());
+                .withScheduler(exact.scheduler())
+                .withOptions(exact.options());
         String hash = exact.model().digest().toHex().substring(0, HASH_DIGITS);
-        return new RecoveredRequest(request, Optional.of(exact), Optional.of(hash), List.of());
+        return new RecoveredRequest(
+                request, Optional.of(exact), Optional.of(hash), OptionalDouble.empty(), List.of(), List.of());
     }
 
     /**
@@ -99,6 +111,6 @@ public record RecoveredRequest(
     private RecoveredRequest withUnmet(UnmetSetting further) {
         List<UnmetSetting> all = new ArrayList<>(unmet);
         all.addFirst(further);
-        return new RecoveredRequest(request, exact, modelHash, all);
+        return new RecoveredRequest(request, exact, modelHash, initialStrength, styleHashes, all);
     }
 }

@@ -13,15 +13,20 @@ import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.EngineInfo;
 import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.HiresPass;
+import io.dreamprotocol.core.image.HiresPass.Upscaler;
 import io.dreamprotocol.core.image.Infotext;
 import io.dreamprotocol.core.image.ModelDefaults;
 import io.dreamprotocol.core.image.ModelDescriptor;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.image.ModelLimits;
+import io.dreamprotocol.core.image.NoiseOptions;
+import io.dreamprotocol.core.image.NoiseOptions.Source;
 import io.dreamprotocol.core.image.PngChunk;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.PngPixels;
+import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.receipt.Receipt;
 import io.dreamprotocol.core.receipt.SealedImage;
@@ -66,6 +71,20 @@ class RecoveredRequestTest {
             new ModelDefaults(64, 64, 9, 3, "Euler"),
             new ModelLimits(1, 1, 100_000, Long.MAX_VALUE),
             names());
+
+    /** The settings that become options of a request. */
+    private static final Set<String> OPTIONS = Set.of(
+            "Clip skip",
+            "ENSD",
+            "Variation seed",
+            "Variation seed strength",
+            "Denoising strength",
+            "Hires upscale",
+            "Hires resize",
+            "Hires steps",
+            "Hires upscaler",
+            "Tiling",
+            "Eta");
 
     private static List<String> names() {
         List<String> names = new ArrayList<>(
@@ -154,17 +173,22 @@ class RecoveredRequestTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Clip skip: 2|Clip skip",
-                "ENSD: 31337|ENSD",
+                "Clip skip: 20|Clip skip",
+                "ENSD: -5|ENSD",
                 "Eta: 0.5|Eta",
-                "Variation seed: 777, Variation seed strength: 0.25|Variation seed,Variation seed strength",
+                "Variation seed strength: 0.25|Variation seed strength",
+                "Variation seed: 777, Variation seed strength: 2|Variation seed strength,Variation seed",
                 "Seed resize from: 512x384|Seed resize from",
                 "Denoising strength: 0.55, Init image hash: ab12|Denoising strength,Init image hash",
-                "Denoising strength: 0.4, Hires upscale: 2, Hires steps: 10, Hires upscaler: Latent|"
+                "Denoising strength: 0.4, Hires upscale: 9, Hires steps: 10, Hires upscaler: Latent|"
                         + "Denoising strength,Hires upscale,Hires steps,Hires upscaler",
-                "Tiling: True|Tiling",
+                "Denoising strength: 0.4, Hires resize: 512x600, Size: 256x256|Denoising strength,Hires resize",
+                "Denoising strength: 0.4, Hires upscale: 2, Hires upscaler: R-ESRGAN 4x+|Hires upscaler",
+                "Denoising strength: 0.4, Hires upscale: 2, Hires sampler: DDIM, Hires prompt: other|"
+                        + "Hires sampler,Hires prompt",
+                "Tiling: perhaps|Tiling",
                 "Mask blur: 4, Inpaint area: Only masked|Mask blur,Inpaint area",
-                "Lora hashes: \"a: 0123456789ab\", TI hashes: \"b: aa\"|Lora hashes,TI hashes",
+                "Lora hashes: \"a: 0123, b\", TI hashes: \"b: aa\"|Lora hashes,TI hashes",
                 "VAE hash: 1234, VAE: some.vae.pt|VAE hash,VAE",
                 "Refiner: sd_xl_refiner, Refiner switch at: 0.8|Refiner,Refiner switch at",
                 "ControlNet 0: \"Module: canny, Weight: 1\"|ControlNet 0",
@@ -177,7 +201,8 @@ class RecoveredRequestTest {
 
         assertThat(missed(recovered)).containsExactly(names.split(","));
         assertThat(recovered.unmet())
-                .allSatisfy(unmet -> assertThat(unmet).asString().contains(unmet.value()));
+                .allSatisfy(unmet ->
+                        assertThat(unmet).asString().contains(unmet.value()).doesNotContain("null"));
     }
 
     @ParameterizedTest
@@ -190,6 +215,7 @@ class RecoveredRequestTest {
                 "Variation seed: 777",
                 "Tiling: False",
                 "Batch size: 4, Batch pos: 2",
+                "Denoising strength: , Hires prompt: ",
                 "Model hash: , Model: ",
                 "Emphasis: original, VAE Decoder: Full, NGMS: 0, Sigma noise: 1.0, Schedule max sigma: 0"
             })
@@ -198,18 +224,102 @@ class RecoveredRequestTest {
                 .isEmpty();
     }
 
+    private static RequestOptions options(String fields) {
+        RecoveredRequest recovered = parse("Steps: 20, Sampler: DDIM, Seed: 1, Size: 64x96, " + fields);
+        assertThat(recovered.unmet()).isEmpty();
+        return recovered.request().options();
+    }
+
     @Test
     void noiseOfAGpuIsTheWebUisUnsaidDefault() {
         String fields = "a prompt\nSteps: 20, Sampler: Euler, Seed: 1, Size: 64x64";
 
-        assertThat(RecoveredRequest.parse(fields).unmet()).singleElement().satisfies(unmet -> {
-            assertThat(unmet.name()).isEqualTo("RNG");
-            assertThat(unmet.value()).isEqualTo("GPU");
-        });
-        assertThat(missed(RecoveredRequest.parse(fields + ", RNG: NV"))).containsExactly("RNG");
-        assertThat(RecoveredRequest.parse(fields + ", RNG: CPU").unmet()).isEmpty();
-        assertThat(RecoveredRequest.parse(fields + ", Version: dream 1").unmet())
-                .isEmpty();
+        assertThat(source(fields)).isEqualTo(Source.TORCH_CUDA);
+        assertThat(source(fields + ", RNG: GPU")).isEqualTo(Source.TORCH_CUDA);
+        assertThat(source(fields + ", RNG: NV")).isEqualTo(Source.TORCH_CUDA);
+        assertThat(source(fields + ", RNG: CPU")).isEqualTo(Source.TORCH_CPU);
+        assertThat(source(fields + ", RNG: NumPy, Version: dream 1")).isEqualTo(Source.NUMPY);
+        assertThat(source(fields + ", Version: ComfyUI")).isEqualTo(Source.TORCH_CPU);
+        assertThat(source("a prompt")).isEqualTo(Source.TORCH_CPU);
+    }
+
+    @Test
+    void noiseOfAnUnknownSourceIsNamed() {
+        assertThat(missed(RecoveredRequest.parse("a prompt\nSteps: 20, Sampler: Euler, Seed: 1, RNG: dice")))
+                .containsExactly("RNG");
+    }
+
+    private static Source source(String text) {
+        RecoveredRequest recovered = RecoveredRequest.parse(text);
+        assertThat(recovered.unmet()).isEmpty();
+        return recovered.request().options().noise().source();
+    }
+
+    @Test
+    void settingsOfFewImagesBecomeOptions() {
+        assertThat(options("Variation seed: 777, Variation seed strength: 0.25, Clip skip: 2, ENSD: 31337, RNG: CPU, "
+                        + "Tiling: True, Eta DDIM: 0.5"))
+                .isEqualTo(RequestOptions.NONE
+                        .withNoise(new NoiseOptions(Source.TORCH_CPU, 777, 0.25, 31337))
+                        .withClipSkip(1)
+                        .withTiling(true)
+                        .withEta(0.5));
+        assertThat(options("RNG: CPU, Eta: 0.5")).isEqualTo(RequestOptions.NONE.withEta(0.5));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // 10 steps run, of the 25 that the web UI lays out for them.
+                "Denoising strength: 0.4, Hires upscale: 2, Hires steps: 10, Hires upscaler: Latent|2|25|0.4|LATENT",
+                "Denoising strength: 0.5, Hires upscale: 1.5, Hires upscaler: Lanczos|1.5|40|0.5|LANCZOS",
+                "Denoising strength: 1, Hires upscale: 1.5, Hires steps: 0, Hires upscaler: None|1.5|20|1|LANCZOS",
+                // 10 of 14, of which 0.7 would be 9.
+                "Denoising strength: 0.7, Hires upscale: 2, Hires steps: 10|2|14|0.75|LATENT",
+                "Denoising strength: 0.5, Hires resize: 128x192|2|40|0.5|LATENT",
+                "Denoising strength: 0.5, Hires resize: 0x192, Hires sampler: DDIM|2|40|0.5|LATENT"
+            })
+    void aSecondPassRunsAsManyStepsAsInTheWebUi(
+            String fields, double scale, int steps, double strength, Upscaler upscaler) {
+        assertThat(options(fields).hires()).hasValue(new HiresPass(scale, steps, strength, upscaler));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512x384,512x384", "0x0,576x512"})
+    void theFirstPassOfOldImagesHasItsSize(String first, String size) {
+        RecoveredRequest recovered = parse("Steps: 20, Sampler: DDIM, Seed: 1, Size: "
+                + (first.equals("0x0") ? "1152x1024" : "1024x768") + ", Denoising strength: 0.5, First pass size: "
+                + first);
+
+        assertThat(recovered.unmet()).isEmpty();
+        GenerationRequest request = recovered.request();
+        assertThat(request.width().getAsInt() + "x" + request.height().getAsInt())
+                .isEqualTo(size);
+        assertThat(request.options().hires()).hasValue(new HiresPass(2, 40, 0.5, Upscaler.LATENT));
+    }
+
+    @Test
+    void thePictureThatAnImageBeganWithIsMissingButItsStrengthIsKnown() {
+        RecoveredRequest recovered = parse("Steps: 20, Sampler: DDIM, Seed: 1, Denoising strength: 0.75");
+
+        assertThat(missed(recovered)).containsExactly("Denoising strength");
+        assertThat(recovered.unmet().getFirst().reason()).contains("picture").contains("not in the file");
+        // The web UI runs 16 of the 20 steps.
+        assertThat((int) (20 * recovered.initialStrength().orElseThrow())).isEqualTo(16);
+    }
+
+    @Test
+    void hashesOfStyleModelsAndWordsAreKept() {
+        RecoveredRequest recovered = parse("Steps: 20, Sampler: DDIM, Seed: 1, "
+                + "Lora hashes: \"gloss: 0123456789AB, two: 89abcdef\", TI hashes: \"bad-hands: fedcba9876543210\"");
+
+        assertThat(recovered.unmet()).isEmpty();
+        assertThat(recovered.styleHashes())
+                .containsExactly(
+                        new StyleHash(StyleHash.Kind.STYLE, "gloss", "0123456789ab"),
+                        new StyleHash(StyleHash.Kind.STYLE, "two", "89abcdef"),
+                        new StyleHash(StyleHash.Kind.WORD, "bad-hands", "fedcba9876543210"));
     }
 
     @ParameterizedTest
@@ -287,6 +397,10 @@ class RecoveredRequestTest {
                             request.width().ifPresent(width -> asked.add("Size"));
                             request.guidanceScale().ifPresent(scale -> asked.add("CFG scale"));
                             request.scheduler().ifPresent(name -> asked.addAll(List.of("Sampler", "Schedule type")));
+                            if (!request.options().equals(RequestOptions.NONE)) {
+                                asked.addAll(OPTIONS);
+                            }
+                            recovered.styleHashes().forEach(hash -> asked.addAll(List.of("Lora hashes", "TI hashes")));
                             request.model().ifPresent(name -> asked.add("Model"));
                             recovered.modelHash().ifPresent(hash -> asked.add("Model hash"));
                             fields.forEach((key, value) -> {
@@ -324,6 +438,41 @@ class RecoveredRequestTest {
             assertThat(recovered.unmet()).isEmpty();
             assertThat(recovered.request().complete(DESCRIPTOR, 0)).isEqualTo(request);
             assertThat(recovered.modelHash()).hasValue(MODEL.digest().toHex().substring(0, 10));
+        }
+    }
+
+    @Test
+    void optionsComeBackFromTheirText() {
+        List<Source> sources = List.of(Source.values());
+        Random random = new Random(12);
+        for (int i = 0; i < 1000; i++) {
+            RequestOptions options = RequestOptions.NONE
+                    .withNoise(new NoiseOptions(
+                            sources.get(random.nextInt(sources.size())),
+                            random.nextLong() & Long.MAX_VALUE,
+                            (1 + random.nextInt(100)) / 100.0,
+                            random.nextInt() & Integer.MAX_VALUE))
+                    .withClipSkip(random.nextInt(12))
+                    .withTiling(random.nextBoolean())
+                    .withEta(random.nextInt(101) / 100.0)
+                    .withHires(new HiresPass(
+                            1 + (1 + random.nextInt(300)) / 100.0,
+                            1 + random.nextInt(999),
+                            (1 + random.nextInt(99)) / 100.0,
+                            random.nextBoolean() ? Upscaler.LATENT : Upscaler.LANCZOS));
+            CanonicalRequest request = new CanonicalRequest("a fox", "", MODEL, 64, 64, 20, 5, 7, "DDIM", options);
+
+            RecoveredRequest recovered =
+                    RecoveredRequest.parse(Infotext.of(request).toString());
+
+            assertThat(recovered.unmet()).isEmpty();
+            CanonicalRequest again = recovered.request().complete(DESCRIPTOR, 0);
+            assertThat(again.effectiveSteps()).isEqualTo(request.effectiveSteps());
+            HiresPass pass = again.options().hires().orElseThrow();
+            HiresPass before = options.hires().orElseThrow();
+            assertThat(pass.steps()).isEqualTo(before.steps());
+            // The strength counts by the steps that it leaves, and may come back as another that leaves as many.
+            assertThat(again.options().withHires(before)).isEqualTo(options);
         }
     }
 
@@ -373,6 +522,7 @@ class RecoveredRequestTest {
                 request.scheduler(),
                 new EngineInfo("onnxruntime", "1.28.0", "cpu", "float32"),
                 List.of(),
+                Optional.empty(),
                 UnixFsFile.cidOf(plain.toBytes()),
                 0,
                 worker.account());

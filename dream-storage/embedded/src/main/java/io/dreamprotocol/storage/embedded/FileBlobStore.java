@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +37,22 @@ import org.jspecify.annotations.Nullable;
  * cannot be written can still be read.
  */
 public final class FileBlobStore implements BlockStore {
-    private static final int EVICTION_GRACE_MINUTES = 10;
+    private static final Duration GRACE = Duration.ofMinutes(10);
 
     private final Layout layout;
     private final BlockFiles files;
     private final Pins pins;
     private final StoreLock lock;
     private final Quota quota;
+    private final BlobWrite.PackSizes packSizes;
     private @Nullable Workspace workspace;
     private long writesBegun;
     private int writesRunning;
     private boolean closed;
 
-    private FileBlobStore(Layout layout, long quotaBytes) {
+    private FileBlobStore(Layout layout, long quotaBytes, BlobWrite.PackSizes packSizes) {
         this.layout = layout;
+        this.packSizes = packSizes;
         files = new BlockFiles(layout);
         pins = new Pins(layout.folder());
         quota = new Quota(files, quotaBytes);
@@ -65,14 +68,6 @@ public final class FileBlobStore implements BlockStore {
             return parent == null ? folder : realPath(parent).resolve(folder.getFileName());
         }
     }
-
-    /**
-     * What a garbage collection has done.
-     *
-     * @param blocks how many blocks were deleted
-     * @param bytes how many bytes they had
-     */
-    public record Collected(long blocks, long bytes) {}
 
     /**
      * Opens the store in a folder, and deletes what processes that died while writing have left there.
@@ -96,6 +91,10 @@ public final class FileBlobStore implements BlockStore {
      * @throws StorageException as {@link #open(Path)} does
      */
     public static FileBlobStore open(Path folder, long quotaBytes) {
+        return open(folder, quotaBytes, BlobWrite.PackSizes.USUAL);
+    }
+
+    static FileBlobStore open(Path folder, long quotaBytes, BlobWrite.PackSizes packSizes) {
         Path absolute = folder.toAbsolutePath().normalize();
         Path existing = absolute;
         while (existing != null && !Files.exists(existing)) {
@@ -111,7 +110,7 @@ public final class FileBlobStore implements BlockStore {
         } catch (IOException e) {
             // A folder that cannot be read is named when something is wanted from it.
         }
-        return new FileBlobStore(layout, quotaBytes);
+        return new FileBlobStore(layout, quotaBytes, packSizes);
     }
 
     @Override
@@ -119,29 +118,14 @@ public final class FileBlobStore implements BlockStore {
         return write(write -> UnixFsFile.write(content, write));
     }
 
-    /**
-     * Stores a folder with all that is in it, as {@link UnixFsFolder#write(Path, io.dreamprotocol.core.storage.BlockSink)} cuts it
-     * into blocks.
-     *
-     * @param folder the folder
-     * @return the folder's CID
-     * @throws IOException if reading the folder fails; nothing is stored
-     */
-    public Cid putFolder(Path folder) throws IOException {
-        return write(write -> UnixFsFolder.write(folder, write));
+    @Override
+    public Cid putFolder(Path folder, LongConsumer read) throws IOException {
+        return pinned(write(write -> UnixFsFolder.write(folder, write.counting(read))));
     }
 
-    /**
-     * Stores the blocks of a CAR, which are checked.
-     *
-     * @param car the CAR's bytes, read to the end; not closed
-     * @return its root
-     * @throws IOException if reading fails; nothing is stored
-     * @throws DreamException {@link ErrorCode#BLOB_NOT_FOUND} if a block below the root is neither in the CAR nor here, {@link
-     *     ErrorCode#MALFORMED_DATA} if it has not exactly one root, and what {@link CarReader} throws; nothing is stored
-     */
+    @Override
     public Cid importCar(InputStream car) throws IOException {
-        return write(write -> {
+        return pinned(write(write -> {
             CarReader reader = new CarReader(car);
             if (reader.roots().size() != 1) {
                 throw new CorruptDataException(
@@ -156,15 +140,20 @@ public final class FileBlobStore implements BlockStore {
             Set<Cid> seen = new HashSet<>();
             Dag.walk(root, both, cid -> {
                 if (cid.codec() == Cid.Codec.RAW
-                        && !files.has(cid)
-                        && both.block(cid).isEmpty()) {
+                        && !write.has(cid)
+                        && !files.has(cid)) {
                     throw new NotFoundException(
                             ErrorCode.BLOB_NOT_FOUND, "The CAR lacks block " + cid + " below its root " + root);
                 }
                 return seen.add(cid);
             });
             return root;
-        });
+        }));
+    }
+
+    private Cid pinned(Cid root) {
+        pin(root);
+        return root;
     }
 
     private interface Content {
@@ -173,7 +162,7 @@ public final class FileBlobStore implements BlockStore {
 
     private Cid write(Content content) throws IOException {
         Path staging = beginWrite();
-        try (BlobWrite write = BlobWrite.start(files, staging, quota)) {
+        try (BlobWrite write = new BlobWrite(files, staging, quota, packSizes)) {
             Cid root = content.writeTo(write);
             write.finish(root, lock);
             return root;
@@ -221,10 +210,9 @@ public final class FileBlobStore implements BlockStore {
         }
     }
 
-    /** Deletes what is not pinned and was stored more than {@value #EVICTION_GRACE_MINUTES} minutes ago. */
     @Override
     public boolean evict() {
-        return collectGarbage(Duration.ofMinutes(EVICTION_GRACE_MINUTES)).bytes() > 0;
+        return collectGarbage(deleted -> {}).bytes() > 0;
     }
 
     /**
@@ -234,6 +222,7 @@ public final class FileBlobStore implements BlockStore {
      * @throws DreamException {@link ErrorCode#BLOB_NOT_FOUND} if not all of it is here, {@link ErrorCode#BLOB_CORRUPT} if a node of it is
      *     damaged, {@link ErrorCode#STORE_LOCKED} if a collection takes very long
      */
+    @Override
     public void pin(Cid cid) {
         checkOpen();
         if (!files.has(cid)) {
@@ -262,24 +251,32 @@ public final class FileBlobStore implements BlockStore {
                         : "Blob " + root + " is incomplete: its block " + block + " is not stored here");
     }
 
-    /**
-     * Leaves a block to garbage collection again; if it is not pinned, nothing changes.
-     *
-     * @param cid the CID that was pinned
-     */
+    @Override
     public void unpin(Cid cid) {
         checkOpen();
         pins.remove(cid);
     }
 
-    /**
-     * Lists what is pinned.
-     *
-     * @return the CIDs, sorted
-     */
+    /** Lists what is pinned, sorted. */
+    @Override
     public List<Cid> pins() {
         checkOpen();
         return List.copyOf(pins.list());
+    }
+
+    @Override
+    public Garbage findGarbage() {
+        return collect(GRACE, false, deleted -> {});
+    }
+
+    /**
+     * Deletes the blocks that no pin keeps and that were stored, or stored again, more than ten minutes ago.
+     *
+     * @throws StorageException as {@link #collectGarbage(Duration)} does
+     */
+    @Override
+    public Garbage collectGarbage(LongConsumer deleted) {
+        return collect(GRACE, true, deleted);
     }
 
     /**
@@ -291,14 +288,18 @@ public final class FileBlobStore implements BlockStore {
      * @throws StorageException with {@link ErrorCode#STORE_CORRUPT} if something pinned is missing or damaged; nothing is deleted then.
      *     {@link ErrorCode#STORE_LOCKED} if the store is busy for very long
      */
-    public Collected collectGarbage(Duration grace) {
+    public Garbage collectGarbage(Duration grace) {
+        return collect(grace, true, deleted -> {});
+    }
+
+    private Garbage collect(Duration grace, boolean delete, LongConsumer deleted) {
         checkOpen();
         if (!Files.isDirectory(layout.folder())) {
-            return new Collected(0, 0);
+            return new Garbage(0, 0);
         }
         StoreLock.Held held = lock.exclusive();
         try {
-            return new GarbageCollection(files).run(pins.list(), grace);
+            return new GarbageCollection(files, delete, deleted).run(pins.list(), grace);
         } finally {
             held.close();
         }

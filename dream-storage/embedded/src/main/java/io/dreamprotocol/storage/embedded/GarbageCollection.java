@@ -5,6 +5,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StorageException;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.Dag;
+import io.dreamprotocol.core.storage.DagStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Deletes the blocks that no pin keeps. What is being written lies elsewhere and is not looked at; whoever runs this has the store's lock
@@ -20,15 +22,26 @@ import java.util.Set;
  */
 final class GarbageCollection {
     private final BlockFiles files;
+    private final boolean delete;
+    private final LongConsumer deleted;
     private final Set<Cid> kept = new HashSet<>();
     private long blocks;
     private long bytes;
 
-    GarbageCollection(BlockFiles files) {
+    /**
+     * Prepares a collection.
+     *
+     * @param files the store's blocks
+     * @param delete whether to delete what is found, or only to count it
+     * @param deleted is told the number of blocks so far
+     */
+    GarbageCollection(BlockFiles files, boolean delete, LongConsumer deleted) {
         this.files = files;
+        this.delete = delete;
+        this.deleted = deleted;
     }
 
-    FileBlobStore.Collected run(List<Cid> pins, Duration grace) {
+    DagStore.Garbage run(List<Cid> pins, Duration grace) {
         for (Cid pin : pins) {
             try {
                 Dag.walk(pin, files::read, kept::add);
@@ -46,7 +59,7 @@ final class GarbageCollection {
         // Nodes first: a blob whose deletion is broken off should rather be missing than have holes.
         sweep(youngest, false);
         sweep(youngest, true);
-        return new FileBlobStore.Collected(blocks, bytes);
+        return new DagStore.Garbage(blocks, bytes);
     }
 
     /** A young blob keeps all its blocks, also those that are a little older than its root. */
@@ -76,9 +89,12 @@ final class GarbageCollection {
             if (leaf == leaves && !kept.contains(cid) && isOlder(file, youngest)) {
                 try {
                     long size = Files.size(file);
-                    Files.delete(file);
+                    if (delete) {
+                        Files.delete(file);
+                    }
                     blocks++;
                     bytes += size;
+                    deleted.accept(blocks);
                 } catch (IOException e) {
                     throw StoreErrors.writing(files.layout().folder(), e);
                 }

@@ -8,6 +8,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.storage.CarWriter;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.Dag;
+import io.dreamprotocol.core.storage.DagStore;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.core.storage.UnixFsFolder;
 import io.dreamprotocol.storage.testkit.SampleStream;
@@ -74,7 +75,7 @@ class FileBlobStoreGarbageTest {
         assertThat(store.read(pinned, kept.length)).isEqualTo(kept);
         assertThat(store.has(dropped)).isFalse();
         assertThat(store.has(small)).isFalse();
-        assertThat(store.collectGarbage(NONE)).isEqualTo(new FileBlobStore.Collected(0, 0));
+        assertThat(store.collectGarbage(NONE)).isEqualTo(new DagStore.Garbage(0, 0));
         assertThat(store.put(sharing)).isEqualTo(dropped);
         assertThat(store.read(dropped, sharing.length)).isEqualTo(sharing);
     }
@@ -90,7 +91,7 @@ class FileBlobStoreGarbageTest {
             other.unpin(cid);
         }
         assertThat(store.pins()).isEmpty();
-        assertThat(store.collectGarbage(NONE)).isEqualTo(new FileBlobStore.Collected(1, 10));
+        assertThat(store.collectGarbage(NONE)).isEqualTo(new DagStore.Garbage(1, 10));
     }
 
     @Test
@@ -175,7 +176,7 @@ class FileBlobStoreGarbageTest {
 
     @Test
     void anEmptyFolderHasNothingToCollect() {
-        assertThat(store.collectGarbage(NONE)).isEqualTo(new FileBlobStore.Collected(0, 0));
+        assertThat(store.collectGarbage(NONE)).isEqualTo(new DagStore.Garbage(0, 0));
         assertThat(store.verify()).isEmpty();
         assertThat(folder).isEmptyDirectory();
     }
@@ -225,7 +226,7 @@ class FileBlobStoreGarbageTest {
         Files.createDirectories(from.resolve("sub"));
         Files.write(from.resolve("sub/large"), random(2 * CHUNK));
         Files.writeString(from.resolve("small"), "red");
-        Cid cid = store.putFolder(from);
+        Cid cid = store.putFolder(from, read -> {});
         store.pin(cid);
         ByteArrayOutputStream car = new ByteArrayOutputStream();
         Dag.writeCar(cid, store, car);

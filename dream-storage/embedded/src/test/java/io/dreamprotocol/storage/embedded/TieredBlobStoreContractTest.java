@@ -2,6 +2,7 @@ package io.dreamprotocol.storage.embedded;
 
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.StorageTier;
 import io.dreamprotocol.core.storage.TieredBlobStore;
 import io.dreamprotocol.storage.testkit.BlobStoreContract;
 import java.io.IOException;
@@ -17,7 +18,7 @@ class TieredBlobStoreContractTest extends BlobStoreContract {
 
     @Override
     protected BlobStore open() {
-        return new TieredBlobStore(FileBlobStore.open(folder), List.of(cid -> Optional.empty()));
+        return new TieredBlobStore(FileBlobStore.open(folder), List.of(StorageTier.reading(cid -> Optional.empty())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.BlockSource;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.StorageTier;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * find a block, {@link ErrorCode#REMOTE_MISMATCH} if all that do not say so lie, and {@link ErrorCode#REMOTE_UNAVAILABLE} otherwise;
  * the last two name every gateway and what it did.
  */
-public final class GatewayBlobSource implements BlobSource, BlockSource, AutoCloseable {
+public final class GatewayBlobSource implements BlobSource, StorageTier {
     private final GatewaySettings settings;
     private final BiConsumer<URI, DreamException> faults;
     private final OkHttpClient client;
@@ -103,6 +105,18 @@ public final class GatewayBlobSource implements BlobSource, BlockSource, AutoClo
         Optional<BlockRace.Winner> winner = new BlockRace(cid, this::report).run(first, others, settings.patience());
         winner.ifPresent(won -> best.set(won.gateway()));
         return winner.map(BlockRace.Winner::block);
+    }
+
+    /** Does nothing: gateways only give. */
+    @Override
+    public void publish(Cid root, BlockSource from, LongConsumer sent) {
+        checkOpen();
+    }
+
+    /** Does nothing: gateways only give. */
+    @Override
+    public void withdraw(Cid root) {
+        checkOpen();
     }
 
     /** The gateway that gave the last block. */

@@ -1,5 +1,6 @@
 package io.dreamprotocol.storage.ipfs;
 
+import io.dreamprotocol.core.BackendAddress;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
@@ -10,6 +11,8 @@ import io.dreamprotocol.core.error.UnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,19 @@ final class IpfsErrors {
 
     static InvalidInputException configuration(String message) {
         return new InvalidInputException(ErrorCode.INVALID_CONFIGURATION, message);
+    }
+
+    /** The web address behind a backend's scheme. */
+    static URI webAddress(BackendAddress address) {
+        try {
+            URI uri = new URI(address.location());
+            KuboSettings.requireWebAddress(uri);
+            return uri;
+        } catch (URISyntaxException e) {
+            // Not in the message, because it may hold what is secret.
+            throw configuration("The address " + address.scheme() + ": needs a web address behind it, for example "
+                    + address.scheme() + ":https://example.org");
+        }
     }
 
     /** Another's words on one line, without what could confuse a terminal. */

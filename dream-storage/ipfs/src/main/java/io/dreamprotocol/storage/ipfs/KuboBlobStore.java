@@ -1,11 +1,23 @@
 package io.dreamprotocol.storage.ipfs;
 
-import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.CorruptDataException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.StorageException;
+import io.dreamprotocol.core.storage.BlockSource;
+import io.dreamprotocol.core.storage.CarReader;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.Dag;
+import io.dreamprotocol.core.storage.DagStore;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.storage.UnixFsFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
@@ -19,7 +31,7 @@ import java.util.function.LongConsumer;
  *
  * <p>Thread-safe. Errors are those of {@link KuboClient}.
  */
-public final class KuboBlobStore implements BlobStore {
+public final class KuboBlobStore implements DagStore {
     private final KuboClient client;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -53,10 +65,11 @@ public final class KuboBlobStore implements BlobStore {
     @Override
     public InputStream open(Cid cid) {
         checkOpen();
-        return UnixFsFile.open(cid, this::block);
+        return UnixFsFile.open(cid, this);
     }
 
-    private Optional<byte[]> block(Cid cid) {
+    @Override
+    public Optional<byte[]> block(Cid cid) {
         checkOpen();
         return client.block(cid);
     }
@@ -65,6 +78,93 @@ public final class KuboBlobStore implements BlobStore {
     public boolean has(Cid cid) {
         checkOpen();
         return client.blockSize(cid).isPresent();
+    }
+
+    /** Does nothing, because a node pins what is put. */
+    @Override
+    public void keep(Cid cid) {
+        checkOpen();
+    }
+
+    @Override
+    public Cid putFolder(Path folder, LongConsumer read) throws IOException {
+        checkOpen();
+        return client.importDag(sink -> UnixFsFolder.write(folder, sink.counting(read)));
+    }
+
+    @Override
+    public Cid importCar(InputStream car) throws IOException {
+        checkOpen();
+        return client.importDag(sink -> {
+            CarReader reader = new CarReader(car);
+            if (reader.roots().size() != 1) {
+                throw new CorruptDataException(
+                        ErrorCode.MALFORMED_DATA,
+                        "The CAR has " + reader.roots().size() + " roots; only one with one root can be stored");
+            }
+            while (reader.next()) {
+                sink.accept(reader.cid(), ByteBuffer.wrap(reader.block()));
+            }
+            return reader.roots().getFirst();
+        });
+    }
+
+    @Override
+    public void publish(Cid root, BlockSource from, LongConsumer sent) {
+        checkOpen();
+        if (client.isPinned(root)) {
+            return;
+        }
+        try {
+            client.importDag(new MissingBlocks(root, from, client, sent));
+        } catch (IOException e) {
+            throw new StorageException(
+                    ErrorCode.STORE_FAILED, "Cannot read what is to be published: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void pin(Cid cid) {
+        checkOpen();
+        client.pin(cid);
+    }
+
+    @Override
+    public void unpin(Cid cid) {
+        checkOpen();
+        client.unpin(cid);
+    }
+
+    @Override
+    public List<Cid> pins() {
+        checkOpen();
+        return client.pins();
+    }
+
+    /**
+     * Counts what the node's garbage collection would delete: blocks below no pin and not among the node's own files. Blocks under other
+     * hashes than SHA-256 are not counted.
+     */
+    @Override
+    public Garbage findGarbage() {
+        checkOpen();
+        Set<Bytes> garbage = client.localBlocks();
+        garbage.removeAll(client.pinnedBlocks());
+        Dag.walk(client.filesRoot(), client, cid -> garbage.remove(cid.digest()) || cid.codec() == Cid.Codec.DAG_PB);
+        long bytes = 0;
+        for (Bytes digest : garbage) {
+            bytes += client.blockSize(new Cid(Cid.Codec.RAW, digest)).orElse(0);
+        }
+        return new Garbage(garbage.size(), bytes);
+    }
+
+    /** Has the node collect its garbage, however young; its bytes are those by which its repository has become smaller. */
+    @Override
+    public Garbage collectGarbage(LongConsumer deleted) {
+        checkOpen();
+        long before = client.repository().bytes();
+        long blocks = client.collectGarbage(deleted);
+        return new Garbage(blocks, Math.max(0, before - client.repository().bytes()));
     }
 
     private void checkOpen() {

@@ -1,5 +1,6 @@
 package io.dreamprotocol.storage.ipfs;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
@@ -13,9 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -96,7 +99,7 @@ public final class KuboClient implements BlockSource, AutoCloseable {
     public Cid add(InputStream content, LongConsumer sent) throws IOException {
         KuboRpc.Call call = KuboRpc.Call.once("add", ADD);
         Upload upload = new Upload(content, sent);
-        try (KuboReply reply = rpc.transfer(call, Optional.of(upload))) {
+        try (KuboReply reply = rpc.transfer(call, List.of(upload))) {
             Cid named = reply.cid(reply.object().text("Hash"));
             upload.rethrowContentFailure();
             Cid root = upload.root().orElseThrow(() -> reply.mismatch("it answers before it has the whole file"));
@@ -212,11 +215,37 @@ public final class KuboClient implements BlockSource, AutoCloseable {
     public List<Cid> importCar(InputStream car) throws IOException {
         KuboRpc.Call call = KuboRpc.Call.once("dag/import", "pin-roots", "true", "stats", "false");
         StreamUpload upload = new StreamUpload(car);
-        try (KuboReply reply = rpc.transfer(call, Optional.of(upload))) {
+        try (KuboReply reply = rpc.transfer(call, List.of(upload))) {
             upload.rethrowContentFailure();
             return roots(reply);
         } catch (KuboRefusal e) {
             upload.rethrowContentFailure();
+            throw IpfsErrors.refused(rpc.server(), call.command(), e);
+        } catch (IOException e) {
+            upload.rethrowContentFailure();
+            throw IpfsErrors.broken(rpc.server(), call.command(), e);
+        }
+    }
+
+    /** Stores blocks that are made while they are sent, and pins their root; the node checks every block. */
+    Cid importDag(DagUpload.Content content) throws IOException {
+        KuboRpc.Call call = KuboRpc.Call.once("dag/import", "pin-roots", "true", "stats", "false");
+        DagUpload upload = new DagUpload(content);
+        try (KuboReply reply = rpc.transfer(call, upload.parts())) {
+            upload.rethrowContentFailure();
+            Cid root = upload.root().orElseThrow(() -> reply.mismatch("it answers before it has all blocks"));
+            if (!roots(reply).equals(List.of(root))) {
+                throw reply.mismatch("it pinned something else than " + root);
+            }
+            return root;
+        } catch (KuboRefusal e) {
+            upload.rethrowContentFailure();
+            if (e.saysNotFound()) {
+                throw new NotFoundException(
+                        ErrorCode.BLOB_NOT_FOUND,
+                        "A block below the root is neither in what was sent nor in " + server(),
+                        e);
+            }
             throw IpfsErrors.refused(rpc.server(), call.command(), e);
         } catch (IOException e) {
             upload.rethrowContentFailure();
@@ -384,18 +413,86 @@ public final class KuboClient implements BlockSource, AutoCloseable {
     }
 
     /**
+     * Lists the blocks that the node itself has.
+     *
+     * @return their SHA-256 digests; blocks under other hashes are left out
+     */
+    Set<Bytes> localBlocks() {
+        return digests(KuboRpc.Call.repeatable("refs/local"), "Ref");
+    }
+
+    /**
+     * Lists the blocks that pins keep, directly or not.
+     *
+     * @return their SHA-256 digests
+     */
+    Set<Bytes> pinnedBlocks() {
+        return digests(KuboRpc.Call.repeatable("pin/ls", "type", "all", "stream", "true"), "Cid");
+    }
+
+    private Set<Bytes> digests(KuboRpc.Call call, String key) {
+        try (KuboReply reply = rpc.transfer(call, List.of())) {
+            Set<Bytes> digests = new HashSet<>();
+            Optional<Json> next = reply.next();
+            while (next.isPresent()) {
+                if (digests.size() == MAX_LISTED) {
+                    throw reply.mismatch("it lists more than " + MAX_LISTED + " CIDs");
+                }
+                next.get().text(key).flatMap(KuboClient::sha256).ifPresent(digests::add);
+                next = reply.next();
+            }
+            return digests;
+        } catch (KuboRefusal e) {
+            throw IpfsErrors.refused(rpc.server(), call.command(), e);
+        } catch (IOException e) {
+            throw IpfsErrors.broken(rpc.server(), call.command(), e);
+        }
+    }
+
+    /** A node may have blocks of any kind; those of kinds that are not used here do not count. */
+    private static Optional<Bytes> sha256(String cid) {
+        try {
+            return Optional.of(Cid.parse(cid).digest());
+        } catch (DreamException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns the root of the node's own files, which its garbage collection spares.
+     *
+     * @return the root's CID
+     */
+    Cid filesRoot() {
+        return call(
+                KuboRpc.Call.repeatable("files/stat", "arg", "/"),
+                reply -> reply.cid(reply.object().text("Hash")));
+    }
+
+    /**
      * Deletes the blocks that no pin keeps.
      *
      * @return how many were deleted
      */
     public long collectGarbage() {
+        return collectGarbage(deleted -> {});
+    }
+
+    /**
+     * Deletes the blocks that no pin keeps, as {@link #collectGarbage()} does, and tells how far it is.
+     *
+     * @param progress is told the number of blocks deleted so far, on this thread; what it throws ends the call, and maybe the collection
+     * @return how many were deleted
+     */
+    public long collectGarbage(LongConsumer progress) {
         KuboRpc.Call call = KuboRpc.Call.once("repo/gc", "stream-errors", "false");
-        try (KuboReply reply = rpc.transfer(call, Optional.empty())) {
+        try (KuboReply reply = rpc.transfer(call, List.of())) {
             long deleted = 0;
             Optional<Json> next = reply.next();
             while (next.isPresent()) {
                 linked(reply, next.get(), "Key");
                 deleted++;
+                progress.accept(deleted);
                 next = reply.next();
             }
             return deleted;
@@ -444,7 +541,7 @@ public final class KuboClient implements BlockSource, AutoCloseable {
         KuboRpc.Call call = KuboRpc.Call.once(
                 command, "arg", cid.toString(), "progress", "false", "offline", Boolean.toString(!searches()));
         try {
-            return new KuboStream(rpc.server(), call.command(), cid, rpc.transfer(call, Optional.empty()));
+            return new KuboStream(rpc.server(), call.command(), cid, rpc.transfer(call, List.of()));
         } catch (KuboRefusal e) {
             emptyIfNotFound(call, e);
             throw notFound(cid);

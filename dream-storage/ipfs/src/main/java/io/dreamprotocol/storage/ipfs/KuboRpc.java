@@ -6,7 +6,6 @@ import io.dreamprotocol.core.error.UnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
-import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.MultipartBody;
 import okhttp3.OkHttpClient;
@@ -74,17 +73,17 @@ final class KuboRpc implements AutoCloseable {
 
     /** Makes a small call. */
     <T> T call(Call call, Reading<T> reading) throws KuboRefusal {
-        return call(call, Optional.empty(), reading);
+        return call(call, List.of(), reading);
     }
 
     /** Makes a small call with bytes. */
     <T> T call(Call call, byte[] file, Reading<T> reading) throws KuboRefusal {
-        return call(call, Optional.of(RequestBody.create(file)), reading);
+        return call(call, List.of(RequestBody.create(file)), reading);
     }
 
-    private <T> T call(Call call, Optional<RequestBody> file, Reading<T> reading) throws KuboRefusal {
+    private <T> T call(Call call, List<RequestBody> files, Reading<T> reading) throws KuboRefusal {
         for (int attempt = 1; ; attempt++) {
-            try (KuboReply reply = execute(small, call, file)) {
+            try (KuboReply reply = execute(small, call, files)) {
                 return reading.from(reply);
             } catch (InterruptedIOException e) {
                 // Silence has cost its time already, and the whole call's time is over.
@@ -110,21 +109,16 @@ final class KuboRpc implements AutoCloseable {
     }
 
     /** Makes a call that takes or gives much, once; the caller closes the reply. */
-    KuboReply transfer(Call call, Optional<RequestBody> file) throws IOException, KuboRefusal {
-        return execute(large, call, file);
+    KuboReply transfer(Call call, List<RequestBody> files) throws IOException, KuboRefusal {
+        return execute(large, call, files);
     }
 
-    private KuboReply execute(OkHttpClient client, Call call, Optional<RequestBody> file)
-            throws IOException, KuboRefusal {
+    private KuboReply execute(OkHttpClient client, Call call, List<RequestBody> files) throws IOException, KuboRefusal {
         HttpUrl.Builder url = api.newBuilder().addPathSegments("api/v0").addPathSegments(call.command);
         for (int i = 0; i < call.arguments.size(); i += 2) {
             url.addQueryParameter(call.arguments.get(i), call.arguments.get(i + 1));
         }
-        RequestBody body = file.<RequestBody>map(content -> new MultipartBody.Builder()
-                        .setType(MultipartBody.FORM)
-                        .addFormDataPart("file", "blob", content)
-                        .build())
-                .orElseGet(() -> RequestBody.create(new byte[0]));
+        RequestBody body = files.isEmpty() ? RequestBody.create(new byte[0]) : form(files);
         Response response = Calls.execute(client.newCall(new Request.Builder()
                 .url(url.build())
                 .header("User-Agent", "dream-protocol")
@@ -137,6 +131,12 @@ final class KuboRpc implements AutoCloseable {
         try (response) {
             throw refusal(call, response);
         }
+    }
+
+    private static RequestBody form(List<RequestBody> files) {
+        MultipartBody.Builder form = new MultipartBody.Builder().setType(MultipartBody.FORM);
+        files.forEach(file -> form.addFormDataPart("file", "blob", file));
+        return form.build();
     }
 
     private DreamException refusal(Call call, Response response) throws IOException, KuboRefusal {

@@ -138,8 +138,9 @@ public final class PinningService implements AutoCloseable {
      * @return the pins, at most 1,000
      */
     public List<Pin> find(Cid cid) {
+        // Lists have their commas as they are, by the style that the API's document gives them.
         HttpUrl query = pins().addQueryParameter("cid", cid.toString())
-                .addQueryParameter("status", "queued,pinning,pinned,failed")
+                .addEncodedQueryParameter("status", "queued,pinning,pinned,failed")
                 .addQueryParameter("limit", Integer.toString(PAGE))
                 .build();
         List<Json> results =

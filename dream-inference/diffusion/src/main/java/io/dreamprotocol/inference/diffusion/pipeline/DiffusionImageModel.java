@@ -3,6 +3,7 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.image.Cancellation;
@@ -19,6 +20,7 @@ import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.storage.BlobSource;
+import io.dreamprotocol.core.trajectory.LatentLeaf;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.images.Resampling;
@@ -98,9 +100,8 @@ public final class DiffusionImageModel implements ImageModel {
         passes.noise(request, first);
         if (request.options().hires().isPresent()) {
             HiresPass pass = request.options().hires().get();
-            RgbImage blank = RgbImage.of(
-                    request.width(), request.height(), new byte[request.width() * request.height() * Pixels.CHANNELS]);
-            pipeline.check(second(request, pass, RequestPictures.BLANK, emptyLatents(request), latents -> blank));
+            pipeline.check(
+                    second(request, pass, RequestPictures.BLANK, emptyLatents(request), latents -> blank(request)));
         }
     }
 
@@ -113,13 +114,55 @@ public final class DiffusionImageModel implements ImageModel {
         DiffusionRequest first = passes.first(request, pictures);
         try (RequestStyles.Styled styled = RequestStyles.of(request).apply(model, inputs)) {
             StableDiffusionPipeline made = new StableDiffusionPipeline(styled.model());
-            Latents latents = denoise(made, request, first, pictures, listener, cancellation);
+            Trajectory trajectory = new Trajectory(listener);
+            Latents latents = denoise(made, request, first, pictures, listener, trajectory, cancellation);
             return new ModelOutput(
                     made.decode(latents, cancellation).getFirst(),
                     model.engine(),
                     model.substitutions(),
-                    styled.files());
+                    styled.files(),
+                    Optional.of(trajectory.commitment()));
         }
+    }
+
+    /**
+     * Makes one step of a request again, as an audit does: from what the step began with to what the next one begins with.
+     *
+     * @param request the request
+     * @param inputs where the images and style models that the request names are read from
+     * @param leaf what the step began with, as a listener of {@link #generate} is told
+     * @param cancellation stops the work, also inside the step
+     * @return what follows
+     * @throws InvalidInputException with {@code invalid-request} if no step of the request begins with such a leaf
+     * @throws DreamException as {@link #generate} does
+     */
+    public LatentLeaf redo(CanonicalRequest request, BlobSource inputs, LatentLeaf leaf, Cancellation cancellation) {
+        check(request);
+        RequestPictures pictures = RequestPictures.of(inputs);
+        try (RequestStyles.Styled styled = RequestStyles.of(request).apply(model, inputs)) {
+            DiffusionRequest pass = pass(request, leaf.pass(), pictures);
+            return new StableDiffusionPipeline(styled.model())
+                    .redo(pass, passes.noise(request, pass), leaf, cancellation);
+        }
+    }
+
+    /** A pass by its number; what a second one begins with is left blank. */
+    private DiffusionRequest pass(CanonicalRequest request, int number, RequestPictures pictures) {
+        Optional<HiresPass> second = request.options().hires();
+        if (number == 0) {
+            return passes.first(request, pictures);
+        }
+        if (number > 1 || second.isEmpty()) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The request has no pass " + number + "; give the request that the latents were made for");
+        }
+        return second(request, second.get(), pictures, emptyLatents(request), latents -> blank(request));
+    }
+
+    private static RgbImage blank(CanonicalRequest request) {
+        return RgbImage.of(
+                request.width(), request.height(), new byte[request.width() * request.height() * Pixels.CHANNELS]);
     }
 
     private Latents denoise(
@@ -128,6 +171,7 @@ public final class DiffusionImageModel implements ImageModel {
             DiffusionRequest first,
             RequestPictures pictures,
             ProgressListener listener,
+            Trajectory trajectory,
             Cancellation cancellation) {
         int steps = request.effectiveSteps();
         int firstSteps = request.options().hires().isPresent() ? passes.firstSteps(request) : steps;
@@ -136,6 +180,7 @@ public final class DiffusionImageModel implements ImageModel {
                 first,
                 passes.noise(request, first),
                 step -> tell(listener, step, 0, firstSteps, steps, cancellation),
+                trajectory,
                 cancellation);
         if (request.options().hires().isEmpty()) {
             return latents;
@@ -150,6 +195,7 @@ public final class DiffusionImageModel implements ImageModel {
                 second,
                 passes.noise(request, second),
                 step -> tell(listener, step, firstSteps, steps, steps, cancellation),
+                trajectory,
                 cancellation);
     }
 

@@ -10,11 +10,12 @@ import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.prompt.ExtraNetwork;
 import io.dreamprotocol.core.storage.BlobSource;
-import io.dreamprotocol.inference.diffusion.prompt.ExtraNetwork;
 import io.dreamprotocol.inference.diffusion.prompt.Prompt;
 import io.dreamprotocol.inference.diffusion.style.AppliedStyle;
 import io.dreamprotocol.inference.diffusion.style.StyleModel;
+import io.dreamprotocol.inference.diffusion.style.TextualInversion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,8 +28,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The style models of a request: those that its options name, at the weights that they give, or that a tag in the prompt gives
@@ -72,11 +75,11 @@ final class RequestStyles {
                                 + " leave it out");
             }
             StyleUse use = byName.get(name);
-            if (use == null) {
+            if (use == null || use.kind() != StyleUse.Kind.LORA) {
                 throw new InvalidInputException(
                         ErrorCode.INVALID_PROMPT,
                         "The prompt asks for <" + tag.kind() + ":" + name + ">, but the request has "
-                                + (byName.isEmpty() ? "no style models" : "only " + String.join(", ", byName.keySet()))
+                                + (loras(byName).isEmpty() ? "no LoRA" : "only " + String.join(", ", loras(byName)))
                                 + "; give the style model with its file, under that name");
             }
             if (!tagged.add(name)) {
@@ -86,7 +89,30 @@ final class RequestStyles {
             }
             byName.put(name, new StyleUse(name, use.file(), tag.unetWeight(), tag.textEncoderWeight()));
         }
+        byName.values().stream()
+                .filter(use -> use.kind() == StyleUse.Kind.TEXTUAL_INVERSION)
+                .forEach(use -> requireWritten(use.name(), request));
         return new RequestStyles(List.copyOf(byName.values()));
+    }
+
+    private static List<String> loras(Map<String, StyleUse> uses) {
+        return uses.values().stream()
+                .filter(use -> use.kind() == StyleUse.Kind.LORA)
+                .map(StyleUse::name)
+                .toList();
+    }
+
+    /** A word that no prompt has would be paid for and do nothing. */
+    private static void requireWritten(String word, CanonicalRequest request) {
+        String wanted = word.toLowerCase(Locale.ROOT);
+        boolean written = Stream.of(request.prompt(), request.negativePrompt())
+                .anyMatch(prompt -> prompt.toLowerCase(Locale.ROOT).contains(wanted));
+        if (!written) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_PROMPT,
+                    "The request has the textual inversion " + word
+                            + ", but neither of its prompts has that word; write it into one of them, or leave it out");
+        }
     }
 
     boolean isEmpty() {
@@ -96,7 +122,7 @@ final class RequestStyles {
     /** The names that tags in the prompt may use. */
     Set<String> names() {
         Set<String> names = new HashSet<>();
-        uses.forEach(use -> names.add(use.name()));
+        uses.stream().filter(use -> use.kind() == StyleUse.Kind.LORA).forEach(use -> names.add(use.name()));
         return names;
     }
 
@@ -111,6 +137,7 @@ final class RequestStyles {
             return new Styled(model, List.of());
         }
         List<AppliedStyle> applied = new ArrayList<>();
+        List<TextualInversion> words = new ArrayList<>();
         List<ModelFile> files = new ArrayList<>();
         Map<Path, StyleUse> paths = new LinkedHashMap<>();
         try {
@@ -118,9 +145,13 @@ final class RequestStyles {
                 Path file = Files.createTempFile("dream-style-", ".safetensors");
                 paths.put(file, use);
                 files.add(copy(use, blobs, file, files.size() + 1));
-                applied.add(new AppliedStyle(StyleModel.load(file), use.weight(), use.textEncoderWeight()));
+                switch (use.kind()) {
+                    case LORA ->
+                        applied.add(new AppliedStyle(StyleModel.load(file), use.weight(), use.textEncoderWeight()));
+                    case TEXTUAL_INVERSION -> words.add(TextualInversion.load(file, use.name()));
+                }
             }
-            return new Styled(model.with(applied, List.of()), files);
+            return new Styled(model.with(applied, words), files);
         } catch (IOException e) {
             throw new StorageException(
                     ErrorCode.STORE_FAILED,
@@ -132,6 +163,8 @@ final class RequestStyles {
                     : e;
         } catch (UnsupportedException e) {
             throw new UnsupportedException(e.code(), named(e, paths), e);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(e.code(), named(e, paths), e);
         } finally {
             paths.keySet().forEach(RequestStyles::delete);
         }

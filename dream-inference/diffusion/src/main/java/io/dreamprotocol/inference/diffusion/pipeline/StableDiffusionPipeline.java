@@ -7,15 +7,16 @@ import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.RgbImage;
-import io.dreamprotocol.inference.diffusion.network.Tensor;
+import io.dreamprotocol.core.trajectory.LatentLeaf;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
 import io.dreamprotocol.inference.diffusion.scheduler.DenoisingRun;
 import io.dreamprotocol.inference.diffusion.scheduler.RunOptions;
 import io.dreamprotocol.inference.diffusion.scheduler.Scheduler;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Latent diffusion (<a href="https://arxiv.org/abs/2112.10752">2112.10752</a>) as Stable Diffusion does it: prompts become
@@ -70,54 +71,72 @@ public final class StableDiffusionPipeline {
      */
     public DiffusionResult generate(
             DiffusionRequest request, NoiseSource noise, DenoisingListener listener, Cancellation cancellation) {
-        Latents latents = denoise(request, noise, listener, cancellation);
+        Latents latents = denoise(request, noise, listener, LatentRecorder.NONE, cancellation);
         return new DiffusionResult(decode(latents, cancellation), latents);
     }
 
     /** Makes the latents of the pictures of a request. */
     Latents denoise(
-            DiffusionRequest request, NoiseSource noise, DenoisingListener listener, Cancellation cancellation) {
+            DiffusionRequest request,
+            NoiseSource noise,
+            DenoisingListener listener,
+            LatentRecorder recorder,
+            Cancellation cancellation) {
+        Denoising denoising = begin(request, noise, cancellation);
+        recorder.record(0, denoising.latents(), denoising.run());
+        for (int call = 0; call < denoising.calls(); call++) {
+            DenoisingStep step = denoising.call(call, cancellation);
+            recorder.record(call + 1, denoising.latents(), denoising.run());
+            listener.onStep(step);
+            cancellation.throwIfStopped();
+        }
+        requireFinite(denoising.latents().values());
+        return denoising.latents();
+    }
+
+    /**
+     * Makes one call of a pass again.
+     *
+     * @param noise the noise of the pass, at its beginning
+     * @param leaf what the call begins with
+     * @return what it leads to
+     * @throws InvalidInputException with {@code invalid-request} if the request has no such call
+     */
+    LatentLeaf redo(DiffusionRequest request, NoiseSource noise, LatentLeaf leaf, Cancellation cancellation) {
+        Denoising denoising = begin(request, noise, cancellation);
+        Latents latents = denoising.latents();
+        DenoisingRun run = denoising.run();
+        float[] values = leaf.latents();
+        if (!Arrays.equals(leaf.shape(), Trajectory.shape(latents)) || leaf.call() >= denoising.calls()) {
+            throw foreign(leaf, null);
+        }
+        try {
+            run.resume(run.beginIndex() + leaf.call(), values.length, leaf.history(), noise);
+        } catch (IllegalArgumentException e) {
+            throw foreign(leaf, e);
+        }
+        System.arraycopy(values, 0, latents.values(), 0, values.length);
+        denoising.call(leaf.call(), cancellation);
+        return Trajectory.leaf(leaf.pass(), leaf.call() + 1, latents, run);
+    }
+
+    private static InvalidInputException foreign(LatentLeaf leaf, @Nullable Exception cause) {
+        String message = "No step of this request begins with " + leaf + "; give the request that it was made for";
+        return cause == null
+                ? new InvalidInputException(ErrorCode.INVALID_REQUEST, message)
+                : new InvalidInputException(ErrorCode.INVALID_REQUEST, message, cause);
+    }
+
+    private Denoising begin(DiffusionRequest request, NoiseSource noise, Cancellation cancellation) {
         requireSizes(request);
         requireParts(request);
         DenoisingRun run = startRun(request);
         Prompting prompting = prompting(request, run);
         requireMemory(request, prompting);
-        Conditioning told = prompting.at(0, cancellation);
         Beginning beginning = Beginning.of(model, request, run, noise, cancellation);
         Controls controls = controls(request, beginning.latents(), prompting.rows());
-        controls.tell(told);
         DenoisingNetwork.Batch unet = model.unet().prepare(beginning, prompting.rows(), guidance(request));
-        unet.tell(told);
-
-        float[] sample = beginning.latents().values();
-        float[] scaled = new float[sample.length];
-        float[] prediction = new float[sample.length];
-        int calls = run.length() - run.beginIndex();
-        for (int call = 0; call < calls; call++) {
-            int i = run.beginIndex() + call;
-            Conditioning now = prompting.at(call, cancellation);
-            if (now != told) {
-                told = now;
-                controls.tell(now);
-                unet.tell(now);
-            }
-            run.scaleModelInput(sample, i, scaled);
-            Map<String, Tensor> residuals = controls.residuals(scaled, run.timestep(i), call, calls, cancellation);
-            unet.predict(scaled, run.timestep(i), residuals, prediction, cancellation);
-            run.step(prediction, i, sample, noise, sample);
-            beginning.keep(run, i);
-            Latents latents = beginning.latents().copy();
-            boolean last = call + 1 == calls;
-            listener.onStep(new DenoisingStep(
-                    call + 1,
-                    calls,
-                    run.timestep(i),
-                    latents,
-                    () -> last ? latents : estimate(request, run, i, latents, scaled, prediction)));
-            cancellation.throwIfStopped();
-        }
-        requireFinite(sample);
-        return beginning.latents();
+        return new Denoising(request, run, noise, prompting, beginning, controls, unet);
     }
 
     /**
@@ -176,13 +195,6 @@ public final class StableDiffusionPipeline {
             images.add(model.decoder().decode(latents, image, cancellation));
         }
         return images;
-    }
-
-    private static Latents estimate(
-            DiffusionRequest request, DenoisingRun run, int index, Latents now, float[] scaled, float[] prediction) {
-        Latents estimate = now.copy();
-        boolean known = FinishedEstimate.of(run, index, request.scheduler(), scaled, prediction, estimate.values());
-        return known ? estimate : now;
     }
 
     private DenoisingRun startRun(DiffusionRequest request) {

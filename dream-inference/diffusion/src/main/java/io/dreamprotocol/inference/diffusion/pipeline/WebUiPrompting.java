@@ -4,7 +4,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
-import io.dreamprotocol.inference.diffusion.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.ExtraNetwork;
 import io.dreamprotocol.inference.diffusion.prompt.Prompt;
 import io.dreamprotocol.inference.diffusion.prompt.PromptPart;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package io.dreamprotocol.inference.diffusion.prompt;
 
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptTags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -75,7 +77,7 @@ public final class Prompt {
     }
 
     private static Prompt parse(String text, int steps, OptionalInt firstSteps) {
-        ExtraNetworkParser parsed = ExtraNetworkParser.parse(text);
+        PromptTags parsed = PromptTags.parse(text);
         return new Prompt(parsed.networks(), PromptPart.split(parsed.rest()), steps, firstSteps);
     }
 

@@ -1,5 +1,6 @@
 package io.dreamprotocol.inference.diffusion.prompt;
 
+import io.dreamprotocol.core.prompt.PythonText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -12,6 +12,7 @@ import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.storage.BlobSource;
+import io.dreamprotocol.core.trajectory.LatentLeaf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -96,12 +97,22 @@ public final class CheckedImageModel implements ImageModel {
     }
 
     private static ProgressListener withoutPreviews(ProgressListener listener) {
-        return progress -> listener.onProgress(new Progress(progress.step(), progress.steps()));
+        return new ProgressListener() {
+            @Override
+            public void onProgress(Progress progress) {
+                listener.onProgress(new Progress(progress.step(), progress.steps()));
+            }
+
+            @Override
+            public void onLatents(LatentLeaf leaf) {
+                listener.onLatents(leaf);
+            }
+        };
     }
 
     private static ModelOutput with(ModelOutput output, RgbImage image, String substitution) {
         List<String> substitutions = new ArrayList<>(output.substitutions());
         substitutions.add(substitution);
-        return new ModelOutput(image, output.engine(), substitutions, output.styles());
+        return new ModelOutput(image, output.engine(), substitutions, output.styles(), output.latents());
     }
 }

@@ -3,7 +3,9 @@ package io.dreamprotocol.inference.diffusion.scheduler;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -170,6 +172,63 @@ public abstract class DenoisingRun {
         requireSameSize(sample.length);
         advance(modelOutput, index, sample, noise, out);
         nextIndex++;
+    }
+
+    /**
+     * Returns what the next call needs besides the sample: the outputs or samples of calls before that the method goes back to.
+     *
+     * @return copies, each of the sample's size, in an order of the method's own; empty for methods that remember nothing,
+     *     before the first call and after the last
+     */
+    public final List<float[]> history() {
+        List<float[]> copies = new ArrayList<>();
+        if (nextIndex < timesteps.length) {
+            memory().forEach(array -> copies.add(array.clone()));
+        }
+        return copies;
+    }
+
+    /**
+     * Goes on in the middle of a run that was made elsewhere, so that its next call is the one at an index. How much noise the
+     * calls before drew follows from the run's options alone, so it is drawn here again and given up.
+     *
+     * @param index the index of the next call, from {@link #beginIndex} to {@link #length}
+     * @param size the number of elements of a sample
+     * @param history what {@link #history} gave before that call
+     * @param noise the noise of the run, from where it was when the run began
+     * @throws IllegalArgumentException if no such run has this history at this index
+     * @throws IllegalStateException if this run has begun
+     */
+    public final void resume(int index, int size, List<float[]> history, NoiseSource noise) {
+        if (index < beginIndex || index > timesteps.length || size < 1) {
+            throw new IllegalArgumentException("This run's calls go from " + beginIndex + " to " + timesteps.length
+                    + ", not to " + index + " with " + size + " elements.");
+        }
+        if (nextIndex != beginIndex) {
+            throw new IllegalStateException("A run that has begun cannot go on elsewhere; start another.");
+        }
+        while (nextIndex < index) {
+            step(new float[size], nextIndex, new float[size], noise, new float[size]);
+        }
+        List<float[]> memory = index < timesteps.length ? memory() : List.of();
+        boolean fits = memory.size() == history.size() && history.stream().allMatch(array -> array.length == size);
+        if (!fits) {
+            throw new IllegalArgumentException("The history has " + history.size() + " arrays; this run remembers "
+                    + memory.size() + " of " + size + " elements there.");
+        }
+        for (int i = 0; i < memory.size(); i++) {
+            System.arraycopy(history.get(i), 0, memory.get(i), 0, size);
+        }
+    }
+
+    /** The arrays themselves that the next call reads, in an order that depends on nothing but its index. */
+    List<float[]> memory() {
+        return List.of();
+    }
+
+    /** The index of the next call. */
+    final int nextIndex() {
+        return nextIndex;
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * DPM-Solver and DPM-Solver++ of orders 2 and 3 in which a step of several network calls starts anew from its own sample
@@ -107,6 +109,18 @@ final class DpmSolverSinglestepMethod implements SchedulingMethod {
             }
             takeDifferences(order, index, h);
             formula.apply(anchor, output(order - 1), firstDifference, secondDifference, draw, out);
+        }
+
+        /** The sample and the outputs of the group that the next call belongs to, if it does not begin one. */
+        @Override
+        List<float[]> memory() {
+            int order = Math.min(orders[nextIndex()], outputCount() + 1);
+            List<float[]> memory = new ArrayList<>();
+            if (order > 1) {
+                memory.add(anchor);
+                memory.addAll(newestOutputs(order - 1));
+            }
+            return memory;
         }
 
         private void takeDifferences(int order, int index, float h) {

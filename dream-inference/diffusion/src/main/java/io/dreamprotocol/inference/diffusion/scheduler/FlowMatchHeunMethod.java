@@ -1,6 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.List;
 
 /** Heun's method of second order for flow matching, <a href="https://arxiv.org/abs/2210.02747">2210.02747</a>. */
 final class FlowMatchHeunMethod implements SchedulingMethod {
@@ -28,6 +29,11 @@ final class FlowMatchHeunMethod implements SchedulingMethod {
 
         Run(float[] sigmas, RunOptions options) {
             super(HeunMethod.innerTwice(levels.timesteps(sigmas)), HeunMethod.innerTwice(sigmas), 1, 2, options);
+        }
+
+        @Override
+        List<float[]> memory() {
+            return nextIndex() % 2 == 0 ? List.of() : List.of(start, derivative);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Heun's method of second order, algorithm 1 of <a href="https://arxiv.org/abs/2206.00364">2206.00364</a>. */
@@ -58,6 +59,11 @@ final class HeunMethod implements SchedulingMethod {
 
         Run(double[] timesteps, float[] sigmas, RunOptions options) {
             super(timesteps, sigmas, initNoiseSigma(spacing, sigmas), 2, options);
+        }
+
+        @Override
+        List<float[]> memory() {
+            return nextIndex() % 2 == 0 ? List.of() : List.of(start, derivative);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.List;
 
 /** {@link Kdpm2Method} with ancestral noise after each step, as the k-diffusion library has it. */
 final class Kdpm2AncestralMethod implements SchedulingMethod {
@@ -50,6 +51,11 @@ final class Kdpm2AncestralMethod implements SchedulingMethod {
         @Override
         float inputSigma(int index) {
             return index % 2 == 0 ? levelSigmas[index / 2] : middles[index / 2];
+        }
+
+        @Override
+        List<float[]> memory() {
+            return nextIndex() % 2 == 0 ? List.of() : List.of(start);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.List;
 
 /**
  * DPM-Solver-2 as the k-diffusion library has it: the midpoint method in the logarithm of the noise level (algorithm 2 of
@@ -42,6 +43,11 @@ final class Kdpm2Method implements SchedulingMethod {
         @Override
         float inputSigma(int index) {
             return index % 2 == 0 ? levelSigmas[index / 2] : middles[index / 2];
+        }
+
+        @Override
+        List<float[]> memory() {
+            return nextIndex() % 2 == 0 ? List.of() : List.of(start);
         }
 
         @Override

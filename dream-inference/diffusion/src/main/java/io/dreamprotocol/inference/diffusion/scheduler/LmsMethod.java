@@ -3,6 +3,7 @@ package io.dreamprotocol.inference.diffusion.scheduler;
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,12 @@ final class LmsMethod implements SchedulingMethod {
                 }
                 current++;
             }
+        }
+
+        /** The derivatives, newest first, but the one that the next call overwrites. */
+        @Override
+        List<float[]> memory() {
+            return derivatives.stream().limit(solverOrder - 1).toList();
         }
 
         /** The integral over the step of the Lagrange polynomial that belongs to one of the derivatives. */

@@ -135,6 +135,22 @@ final class PndmMethod implements SchedulingMethod {
             transfer(sample, from, target, out);
         }
 
+        /** The newest outputs, oldest first, and within a step of several calls what it began with and has summed up. */
+        @Override
+        List<float[]> memory() {
+            int call = nextIndex() - beginIndex();
+            boolean rungeKutta = call < rungeKuttaCalls;
+            List<float[]> memory =
+                    new ArrayList<>(outputs.subList(Math.max(0, outputs.size() - ORDER + 1), outputs.size()));
+            if (rungeKutta && call % ORDER > 0) {
+                memory.add(start);
+                memory.add(sum);
+            } else if (!rungeKutta && call == 1) {
+                memory.add(start);
+            }
+            return memory;
+        }
+
         private void remember(float[] modelOutput) {
             outputs.add(
                     outputs.size() == ORDER ? overwritten(outputs.removeFirst(), modelOutput) : modelOutput.clone());

@@ -1,6 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
 import io.dreamprotocol.inference.diffusion.noise.NoiseSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -165,6 +166,17 @@ final class UniPcMethod implements SchedulingMethod {
             int most = lowersFinalOrders ? Math.min(solverOrder, length() - index) : solverOrder;
             lastOrder = Math.min(most, outputCount());
             update(lastOrder, index, corrected, false, out);
+        }
+
+        /** What the corrector goes back to: the sample that the last call left, corrected, and all outputs. */
+        @Override
+        List<float[]> memory() {
+            List<float[]> memory = new ArrayList<>();
+            if (lastOrder > 0) {
+                memory.add(corrected);
+                memory.addAll(newestOutputs(outputCount()));
+            }
+            return memory;
         }
 
         private void convert(float[] modelOutput, int index, float[] sample) {

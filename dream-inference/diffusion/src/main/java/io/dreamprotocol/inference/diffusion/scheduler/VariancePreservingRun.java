@@ -1,5 +1,7 @@
 package io.dreamprotocol.inference.diffusion.scheduler;
 
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,17 @@ abstract class VariancePreservingRun extends DenoisingRun {
     /** How many outputs are remembered. */
     final int outputCount() {
         return outputCount;
+    }
+
+    /** The newest outputs, all but the one that the next call overwrites. */
+    @Override
+    List<float[]> memory() {
+        return newestOutputs(Math.min(outputCount, outputs.length - 1));
+    }
+
+    /** The newest outputs, newest first. */
+    final List<float[]> newestOutputs(int count) {
+        return List.copyOf(Arrays.asList(outputs).subList(0, count));
     }
 
     @Override

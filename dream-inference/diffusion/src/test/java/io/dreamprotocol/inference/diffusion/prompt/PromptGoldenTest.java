@@ -7,6 +7,8 @@ import static io.dreamprotocol.inference.diffusion.GoldenFiles.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptTags;
 import io.dreamprotocol.inference.diffusion.GoldenFiles;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
@@ -60,7 +62,7 @@ class PromptGoldenTest {
     @Test
     void extraNetworks() {
         for (Map<String, Object> row : objects(json("prompts/extra_networks.json"), "rows")) {
-            ExtraNetworkParser parsed = ExtraNetworkParser.parse(prompt(row));
+            PromptTags parsed = PromptTags.parse(prompt(row));
             assertThat(parsed.rest()).as("%s", row).isEqualTo(row.get("rest"));
             List<Map<String, Object>> expected = objects(row, "networks");
             assertThat(parsed.networks()).as("%s", row).hasSameSizeAs(expected);

@@ -59,11 +59,25 @@ final class SchedulerGoldenTest {
                 }
                 tests.add(DynamicTest.dynamicTest(
                         "walks " + trajectory.get("steps") + " steps", () -> checkTrajectory(golden, trajectory)));
+                if (!trajectory.containsKey("error")) {
+                    tests.add(DynamicTest.dynamicTest(
+                            "goes on from each of " + trajectory.get("steps") + " steps",
+                            () -> checkResuming(golden, options(golden, steps(trajectory)))));
+                }
             }
             for (Map<String, Object> fromImage : GoldenFiles.objects(golden, "img2img")) {
                 tests.add(DynamicTest.dynamicTest(
                         "walks " + fromImage.get("steps") + " steps with strength " + fromImage.get("strength"),
                         () -> checkImageToImage(golden, fromImage)));
+                if (!fromImage.containsKey("error")) {
+                    tests.add(DynamicTest.dynamicTest(
+                            "goes on from each of " + fromImage.get("steps") + " steps with strength "
+                                    + fromImage.get("strength"),
+                            () -> checkResuming(
+                                    golden,
+                                    options(golden, steps(fromImage))
+                                            .withStrength(number(fromImage, "strength", Double.NaN)))));
+                }
             }
             return DynamicContainer.dynamicContainer(name, tests);
         });
@@ -213,6 +227,34 @@ final class SchedulerGoldenTest {
             run.step(modelOutput(input, run.timestep(i)), i, sample, noise, sample);
         }
         assertStatistics("the end", sample, object(fromImage, "final"));
+    }
+
+    /** One step made anew from what it began with and what was remembered gives the very same sample and memory. */
+    private void checkResuming(Map<String, Object> golden, RunOptions options) {
+        Scheduler scheduler = scheduler(golden);
+        DenoisingRun run = scheduler.start(options);
+        RecordedNoise noise = new RecordedNoise();
+        float[] sample = latent.clone();
+        float[] input = new float[sample.length];
+        for (int i = run.beginIndex(); i < run.length(); i++) {
+            float[] before = sample.clone();
+            List<float[]> history = run.history();
+            run.scaleModelInput(sample, i, input);
+            run.step(modelOutput(input, run.timestep(i)), i, sample, noise, sample);
+
+            DenoisingRun again = scheduler.start(options);
+            RecordedNoise noiseAgain = new RecordedNoise();
+            again.resume(i, before.length, history, noiseAgain);
+            again.scaleModelInput(before, i, input);
+            again.step(modelOutput(input, again.timestep(i)), i, before, noiseAgain, before);
+            assertThat(before).as("after step %d", i).isEqualTo(sample);
+            assertThat(again.history())
+                    .as("memory of step %d", i)
+                    .usingElementComparator(Arrays::compare)
+                    .isEqualTo(run.history());
+            assertThat(noiseAgain.drawn).isEqualTo(noise.drawn);
+        }
+        assertThat(run.history()).isEmpty();
     }
 
     private static float[] modelOutput(float[] input, double timestep) {

@@ -40,7 +40,7 @@ class TiledAutoencoderTest {
                     .steps(6)
                     .build();
             latents = new StableDiffusionPipeline(model)
-                    .denoise(request, NoiseKind.CPU.source(1), step -> {}, new Cancellation());
+                    .denoise(request, NoiseKind.CPU.source(1), step -> {}, LatentRecorder.NONE, new Cancellation());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.dreamprotocol.inference.diffusion.prompt;
+package io.dreamprotocol.core.prompt;
 
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;

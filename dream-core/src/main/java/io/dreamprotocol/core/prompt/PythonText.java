@@ -1,13 +1,18 @@
-package io.dreamprotocol.inference.diffusion.prompt;
+package io.dreamprotocol.core.prompt;
 
 import java.util.OptionalDouble;
 
 /** Text as Python's regular expressions see it, on which the web UI's language is defined. */
-final class PythonText {
+public final class PythonText {
     private PythonText() {}
 
-    /** Tells whether {@code \s} matches. */
-    static boolean isSpace(char character) {
+    /**
+     * Tells whether {@code \s} matches.
+     *
+     * @param character the character
+     * @return true if it is white space
+     */
+    public static boolean isSpace(char character) {
         return switch (character) {
             case ' ', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000 -> true;
             default ->
@@ -17,16 +22,27 @@ final class PythonText {
         };
     }
 
-    /** Tells whether {@code \w} matches. */
-    static boolean isWord(int character) {
+    /**
+     * Tells whether {@code \w} matches.
+     *
+     * @param character a code point
+     * @return true if it is part of a word
+     */
+    public static boolean isWord(int character) {
         return character == '_'
                 || Character.isLetterOrDigit(character)
                 || Character.getType(character) == Character.LETTER_NUMBER
                 || Character.getType(character) == Character.OTHER_NUMBER;
     }
 
-    /** Returns the first place from which on there is no white space. */
-    static int skipSpace(String text, int from) {
+    /**
+     * Skips white space.
+     *
+     * @param text the text
+     * @param from where to begin
+     * @return the first place from which on there is no white space
+     */
+    public static int skipSpace(String text, int from) {
         int at = from;
         while (at < text.length() && isSpace(text.charAt(at))) {
             at++;
@@ -34,7 +50,13 @@ final class PythonText {
         return at;
     }
 
-    static String strip(String text) {
+    /**
+     * Takes white space off both ends.
+     *
+     * @param text the text
+     * @return what is left
+     */
+    public static String strip(String text) {
         int start = skipSpace(text, 0);
         int end = text.length();
         while (end > start && isSpace(text.charAt(end - 1))) {
@@ -44,11 +66,14 @@ final class PythonText {
     }
 
     /**
-     * Returns the next place where a word stands alone, or -1.
+     * Finds where a word stands alone.
      *
+     * @param text the text
      * @param word a text of letters
+     * @param from where to begin
+     * @return the next place, or -1
      */
-    static int indexOfWord(String text, String word, int from) {
+    public static int indexOfWord(String text, String word, int from) {
         int at = text.indexOf(word, from);
         while (at >= 0) {
             int end = at + word.length();
@@ -62,8 +87,13 @@ final class PythonText {
         return -1;
     }
 
-    /** Returns a decimal number with nothing but white space around it, or empty: {@code 1}, {@code -.5}, {@code 2.}. */
-    static OptionalDouble number(String text) {
+    /**
+     * Reads a decimal number such as {@code 1}, {@code -.5} or {@code 2.}.
+     *
+     * @param text the text, with nothing but white space around the number
+     * @return the number, or empty if it is none
+     */
+    public static OptionalDouble number(String text) {
         String number = strip(text);
         StringBuilder ascii = new StringBuilder(number.length());
         boolean digits = false;

@@ -1,19 +1,32 @@
-package io.dreamprotocol.inference.diffusion.prompt;
+package io.dreamprotocol.core.prompt;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Takes the tags of extra networks, {@code <kind:argument:...>}, out of a prompt.
+ * A prompt without its tags of extra networks, {@code <kind:argument:...>}, and the tags.
  *
  * @param rest the prompt without the tags, otherwise unchanged
  * @param networks what the tags ask for, in their order
  */
-record ExtraNetworkParser(String rest, List<ExtraNetwork> networks) {
+public record PromptTags(String rest, List<ExtraNetwork> networks) {
 
-    static ExtraNetworkParser parse(String prompt) {
+    /** Copies the list. */
+    public PromptTags {
+        Objects.requireNonNull(rest, "rest");
+        networks = List.copyOf(networks);
+    }
+
+    /**
+     * Reads a prompt.
+     *
+     * @param prompt the prompt
+     * @return its rest and its tags
+     */
+    public static PromptTags parse(String prompt) {
         List<ExtraNetwork> networks = new ArrayList<>();
         StringBuilder rest = new StringBuilder(prompt.length());
         int lastClose = prompt.lastIndexOf('>');
@@ -33,8 +46,7 @@ record ExtraNetworkParser(String rest, List<ExtraNetwork> networks) {
             }
             open = prompt.indexOf('<', next);
         }
-        return new ExtraNetworkParser(
-                rest.append(prompt, start, prompt.length()).toString(), networks);
+        return new PromptTags(rest.append(prompt, start, prompt.length()).toString(), networks);
     }
 
     private static int endOfWord(String prompt, int from) {
