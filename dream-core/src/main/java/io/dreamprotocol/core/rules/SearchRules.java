@@ -79,7 +79,8 @@ public final class SearchRules {
     public static boolean matches(StyleQuery query, StyleModel model) {
         return query.kind().filter(kind -> kind != model.manifest().kind()).isEmpty()
                 && query.architecture()
-                        .filter(architecture -> !architecture.equals(model.manifest().architecture()))
+                        .filter(architecture ->
+                                !architecture.equals(model.manifest().architecture()))
                         .isEmpty()
                 && query.maximumPrice()
                         .filter(most -> model.terms().price().compareTo(most) > 0)
@@ -108,8 +109,7 @@ public final class SearchRules {
                         .reversed()
                         .thenComparing(oldest);
             case CHEAPEST ->
-                Comparator.<StyleModel, Amount>comparing(
-                                model -> model.terms().price())
+                Comparator.<StyleModel, Amount>comparing(model -> model.terms().price())
                         .thenComparing(oldest);
         };
     }

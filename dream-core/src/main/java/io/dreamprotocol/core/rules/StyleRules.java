@@ -4,11 +4,13 @@ import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.error.ConflictException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.StyleRegistry;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.style.Parent;
 import io.dreamprotocol.core.style.StyleId;
+import io.dreamprotocol.core.style.StyleManifest;
 import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleRegistration;
 import io.dreamprotocol.core.style.StyleTerms;
@@ -40,6 +42,7 @@ public final class StyleRules {
      */
     public static Change<StyleModel> register(
             AccountId creator, StyleRegistration registration, Amount maximumCost, LedgerView view, Instant now) {
+        requireSmall(registration.manifest());
         requireNew(registration, view);
         registration.split().coOwners().forEach(share -> Refusals.requirePerson(share.account()));
         Map<StyleId, BigInteger> price = new HashMap<>();
@@ -79,6 +82,15 @@ public final class StyleRules {
                 payments.postings(),
                 writes,
                 List.of(Notice.of(LedgerEvent.Kind.STYLE_REGISTERED, creator, model.id(), new Amount(cost))));
+    }
+
+    private static void requireSmall(StyleManifest manifest) {
+        if (manifest.encode().length > StyleManifest.MAX_BYTES) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_MANIFEST,
+                    "A style model's manifest has at most " + StyleManifest.MAX_BYTES
+                            + " bytes; name fewer files, or shorter ones");
+        }
     }
 
     private static void requireNew(StyleRegistration registration, LedgerView view) {
