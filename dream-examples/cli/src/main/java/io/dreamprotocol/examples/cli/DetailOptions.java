@@ -1,37 +1,47 @@
 package io.dreamprotocol.examples.cli;
 
-import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.HiresPass;
+import io.dreamprotocol.core.image.HiresPass.Upscaler;
+import io.dreamprotocol.core.image.InitialImage;
 import io.dreamprotocol.core.image.NoiseOptions;
 import io.dreamprotocol.core.image.RequestOptions;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The options of generation that few images need: an image to begin with, control images, style models, a second pass. */
+/**
+ * The options of generation that few images need: an image to begin with, control images, style models, a second pass, kinds of
+ * noise.
+ */
 final class DetailOptions {
-    /** The largest style model that is read: 512 MiB. */
-    static final int MAX_STYLE_BYTES = 512 << 20;
-
     /** The largest image that is read: 128 MiB. */
     static final int MAX_IMAGE_BYTES = 128 << 20;
 
-    private static final String INIT = "--init";
+    static final String INIT = "--init";
+    static final String LORA = "--lora";
+    static final String CLIP_SKIP = "--clip-skip";
+
     private static final String STRENGTH = "--strength";
     private static final String MASK = "--mask";
     private static final String CONTROL = "--control";
-    private static final String LORA = "--lora";
     private static final String HIRES = "--hires";
     private static final String HIRES_STEPS = "--hires-steps";
     private static final String HIRES_STRENGTH = "--hires-strength";
-    private static final String CLIP_SKIP = "--clip-skip";
+    private static final String HIRES_UPSCALER = "--hires-upscaler";
     private static final String NOISE = "--noise";
+    private static final String VARIATION_SEED = "--variation-seed";
+    private static final String VARIATION_STRENGTH = "--variation-strength";
+    private static final String ENSD = "--ensd";
+    private static final String ETA = "--eta";
     private static final String TILING = "--tiling";
 
     private static final double DEFAULT_STRENGTH = 0.75;
@@ -39,7 +49,13 @@ final class DetailOptions {
     private static final int DEFAULT_STEPS = 20;
     private static final String DEFAULT_CONTROL = "controlnet";
 
-    private DetailOptions() {}
+    private final Arguments arguments;
+    private final Context context;
+
+    DetailOptions(Arguments arguments, Context context) {
+        this.arguments = arguments;
+        this.context = context;
+    }
 
     static void describe(CommandSpec spec) {
         Options.text(spec, INIT, "FILE", "begin with this image instead of pure noise");
@@ -48,139 +64,147 @@ final class DetailOptions {
         Options.texts(
                 spec,
                 CONTROL,
-                "[NAME=]FILE[:X]",
-                "steer by this image through the model's control network NAME with scale X; may be repeated");
+                "[NAME=]FILE[:X[:A[:B]]]",
+                "steer by this image through the model's control network NAME with scale X, from the share A of the"
+                        + " steps to the share B (default: 0 to 1); may be repeated");
         Options.texts(
                 spec,
                 LORA,
-                "FILE[:X[:Y]]",
-                "add this style model with weight X, and Y in the text encoder (default: 1); may be repeated");
+                "NAME|FILE[:X[:Y]]",
+                "add this style model, kept by 'dream models add' or a file, with weight X, and Y in the text encoder"
+                        + " (default: 1); may be repeated; kept ones may stand in the prompt as <lora:NAME:X> too");
         Options.text(spec, HIRES, "X", "make a second pass at X times the size");
         Options.text(spec, HIRES_STEPS, "N", "steps of the second pass (default: 20)");
         Options.text(spec, HIRES_STRENGTH, "X", "how far the second pass goes back towards noise (default: 0.5)");
+        Options.text(
+                spec, HIRES_UPSCALER, "NAME", "how the first image is enlarged: latent, lanczos (default: latent)");
         Options.text(spec, CLIP_SKIP, "N", "leave out the text encoder's last N layers (default: 0)");
         Options.text(spec, NOISE, "SOURCE", "whose noise: torch-cpu, torch-cuda, numpy (default: torch-cpu)");
+        Options.text(spec, VARIATION_SEED, "N", "seed of a second noise to turn to; needs --variation-strength");
+        Options.text(spec, VARIATION_STRENGTH, "X", "how far to turn to the second noise, 0 to 1");
+        Options.text(spec, ENSD, "N", "what is added to the seed for the noise of steps (default: 0)");
+        Options.text(spec, ETA, "X", "share of noise that DDIM and TCD add back, 0 to 1 (default: the scheduler's)");
         Options.flag(spec, TILING, "make the image's edges fit each other");
     }
 
-    /** Changes a request as the options say. */
-    static GenerationRequest apply(GenerationRequest request, Arguments arguments, Context context) {
-        GenerationRequest changed = request.withOptions(settings(request.options(), arguments));
-        changed = initialImage(changed, arguments, context);
+    /**
+     * Changes a request as the options say.
+     *
+     * @param styles where style models are found
+     * @param strength how far to go back towards noise if the options do not say so
+     */
+    GenerationRequest apply(GenerationRequest request, StyleModels styles, OptionalDouble strength) {
+        GenerationRequest changed = request.withOptions(settings(request.options()));
+        changed = initialImage(changed, strength.orElse(DEFAULT_STRENGTH));
+        if (!arguments.texts(CONTROL).isEmpty()) {
+            // Those of an image to be followed have no names by which single ones could be replaced.
+            changed = changed.withOptions(changed.options().withControls(List.of()));
+        }
         for (String control : arguments.texts(CONTROL)) {
-            changed = control(changed, control, arguments, context);
+            changed = control(changed, control);
         }
         for (String lora : arguments.texts(LORA)) {
-            changed = style(changed, lora, arguments, context);
+            changed = styles.withOption(changed, lora);
         }
         return changed;
     }
 
-    private static RequestOptions settings(RequestOptions options, Arguments arguments) {
-        RequestOptions changed = options;
-        OptionalDouble scale = arguments.decimal(HIRES);
-        if (scale.isPresent()) {
-            changed = changed.withHires(new HiresPass(
-                    scale.getAsDouble(),
-                    arguments.integer(HIRES_STEPS, ErrorCode.INVALID_STEPS).orElse(DEFAULT_STEPS),
-                    arguments.decimal(HIRES_STRENGTH).orElse(DEFAULT_HIRES_STRENGTH),
-                    HiresPass.Upscaler.LATENT));
-        } else if (arguments.text(HIRES_STEPS).isPresent()
-                || arguments.text(HIRES_STRENGTH).isPresent()) {
-            throw arguments.usage("A second pass needs " + HIRES);
-        }
+    private RequestOptions settings(RequestOptions options) {
+        RequestOptions changed = options.withNoise(noise(options.noise()));
+        changed = hires(changed);
         OptionalInt clipSkip = arguments.integer(CLIP_SKIP, ErrorCode.INVALID_REQUEST);
         changed = clipSkip.isPresent() ? changed.withClipSkip(clipSkip.getAsInt()) : changed;
-        Optional<String> noise = arguments.text(NOISE);
-        if (noise.isPresent()) {
-            NoiseOptions old = changed.noise();
-            changed = changed.withNoise(new NoiseOptions(
-                    source(noise.get(), arguments), old.subseed(), old.subseedStrength(), old.etaSeedDelta()));
-        }
+        OptionalDouble eta = arguments.decimal(ETA);
+        changed = eta.isPresent() ? changed.withEta(eta.getAsDouble()) : changed;
         return arguments.flag(TILING) ? changed.withTiling(true) : changed;
     }
 
-    private static NoiseOptions.Source source(String name, Arguments arguments) {
-        List<String> names = new ArrayList<>();
-        for (NoiseOptions.Source source : NoiseOptions.Source.values()) {
-            if (source.id().equals(name)) {
-                return source;
+    private RequestOptions hires(RequestOptions options) {
+        Optional<HiresPass> before = options.hires();
+        OptionalDouble scale = arguments.decimal(HIRES);
+        OptionalInt steps = arguments.integer(HIRES_STEPS, ErrorCode.INVALID_STEPS);
+        OptionalDouble strength = arguments.decimal(HIRES_STRENGTH);
+        Optional<Upscaler> upscaler =
+                named(HIRES_UPSCALER, Upscaler.values(), value -> value.name().toLowerCase(Locale.ROOT));
+        if (scale.isEmpty() && before.isEmpty()) {
+            if (steps.isPresent() || strength.isPresent() || upscaler.isPresent()) {
+                throw arguments.usage("A second pass needs " + HIRES);
             }
-            names.add(source.id());
+            return options;
         }
-        throw arguments.usage("There is no noise source '" + PrintableText.oneLine(name, 40) + "'; there are "
-                + String.join(", ", names));
+        return options.withHires(new HiresPass(
+                scale.orElseGet(() -> before.orElseThrow().scale()),
+                steps.orElseGet(() -> before.map(HiresPass::steps).orElse(DEFAULT_STEPS)),
+                strength.orElseGet(() -> before.map(HiresPass::strength).orElse(DEFAULT_HIRES_STRENGTH)),
+                upscaler.orElseGet(() -> before.map(HiresPass::upscaler).orElse(Upscaler.LATENT))));
     }
 
-    private static GenerationRequest initialImage(GenerationRequest request, Arguments arguments, Context context) {
+    private NoiseOptions noise(NoiseOptions options) {
+        NoiseOptions changed = named(NOISE, NoiseOptions.Source.values(), NoiseOptions.Source::id)
+                .map(options::withSource)
+                .orElse(options);
+        OptionalLong seed = arguments.longInteger(VARIATION_SEED, ErrorCode.INVALID_REQUEST);
+        OptionalDouble strength = arguments.decimal(VARIATION_STRENGTH);
+        boolean varied = changed.subseedStrength() != 0;
+        if (seed.isPresent() != strength.isPresent() && !varied) {
+            throw arguments.usage(VARIATION_SEED + " and " + VARIATION_STRENGTH + " need each other");
+        }
+        changed = changed.withVariation(seed.orElse(changed.subseed()), strength.orElse(changed.subseedStrength()));
+        OptionalInt delta = arguments.integer(ENSD, ErrorCode.INVALID_REQUEST);
+        return delta.isPresent() ? changed.withEtaSeedDelta(delta.getAsInt()) : changed;
+    }
+
+    /** Returns the value that an option names. */
+    private <T> Optional<T> named(String option, T[] values, Function<T, String> name) {
+        Optional<String> wanted = arguments.text(option);
+        if (wanted.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<T> value = Arrays.stream(values)
+                .filter(each -> name.apply(each).equals(wanted.get()))
+                .findFirst();
+        if (value.isEmpty()) {
+            throw arguments.usage(option + " cannot be '" + PrintableText.oneLine(wanted.get(), 40) + "'; there are "
+                    + Arrays.stream(values).map(name).collect(Collectors.joining(", ")));
+        }
+        return value;
+    }
+
+    private GenerationRequest initialImage(GenerationRequest request, double usualStrength) {
+        OptionalDouble strength = arguments.decimal(STRENGTH);
         Optional<String> initial = arguments.text(INIT);
-        if (initial.isEmpty()) {
-            if (arguments.text(MASK).isPresent() || arguments.text(STRENGTH).isPresent()) {
-                throw arguments.usage(MASK + " and " + STRENGTH + " need " + INIT);
-            }
-            return request;
+        Optional<InitialImage> before = request.options().initialImage();
+        GenerationRequest changed = request;
+        if (initial.isPresent()) {
+            changed = changed.withInitialImage(
+                    InputFile.whole(initial.get(), MAX_IMAGE_BYTES, arguments, context),
+                    strength.orElseGet(() -> before.map(InitialImage::strength).orElse(usualStrength)));
+        } else if (before.isPresent() && strength.isPresent()) {
+            changed = changed.withOptions(changed.options()
+                    .withInitialImage(new InitialImage(
+                            before.get().image(),
+                            strength.getAsDouble(),
+                            before.get().mask())));
+        } else if (before.isEmpty()
+                && (strength.isPresent() || arguments.text(MASK).isPresent())) {
+            throw arguments.usage(MASK + " and " + STRENGTH + " need " + INIT);
         }
-        double strength = arguments.decimal(STRENGTH).orElse(DEFAULT_STRENGTH);
-        GenerationRequest changed =
-                request.withInitialImage(file(initial.get(), MAX_IMAGE_BYTES, arguments, context), strength);
         Optional<String> mask = arguments.text(MASK);
-        return mask.isPresent() ? changed.withMask(file(mask.get(), MAX_IMAGE_BYTES, arguments, context)) : changed;
+        return mask.isPresent()
+                ? changed.withMask(InputFile.whole(mask.get(), MAX_IMAGE_BYTES, arguments, context))
+                : changed;
     }
 
-    private static GenerationRequest control(
-            GenerationRequest request, String text, Arguments arguments, Context context) {
+    private GenerationRequest control(GenerationRequest request, String text) {
         int equals = text.indexOf('=');
         boolean named = equals > 0 && text.substring(0, equals).matches("[A-Za-z0-9_]+");
         String network = named ? text.substring(0, equals) : DEFAULT_CONTROL;
-        Weighted weighted = Weighted.parse(named ? text.substring(equals + 1) : text, 1);
-        double scale = weighted.numbers().isEmpty() ? 1 : weighted.numbers().getFirst();
-        return request.withControl(network, file(weighted.file(), MAX_IMAGE_BYTES, arguments, context), scale, 0, 1);
-    }
-
-    private static GenerationRequest style(
-            GenerationRequest request, String text, Arguments arguments, Context context) {
-        Weighted weighted = Weighted.parse(text, 2);
-        List<Double> numbers = weighted.numbers();
-        double weight = numbers.isEmpty() ? 1 : numbers.getFirst();
-        return request.withStyle(
-                styleName(weighted.file()),
-                file(weighted.file(), MAX_STYLE_BYTES, arguments, context),
-                weight,
-                numbers.size() < 2 ? weight : numbers.get(1));
-    }
-
-    /** The file's name without folder and ending, which is how prompts call the style. */
-    private static String styleName(String file) {
-        String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-        int dot = name.lastIndexOf('.');
-        return dot <= 0 ? name : name.substring(0, dot);
-    }
-
-    private static Bytes file(String name, int limit, Arguments arguments, Context context) {
-        byte[] content = InputFile.read(name, limit, arguments, context);
-        if (content.length > limit) {
-            throw new InvalidInputException(
-                    ErrorCode.INVALID_REQUEST,
-                    "The file " + PrintableText.oneLine(name) + " is larger than " + (limit >> 20)
-                            + " MiB; give a smaller one");
-        }
-        return Bytes.of(content);
-    }
-
-    /** A file's name with numbers behind colons. */
-    private record Weighted(String file, List<Double> numbers) {
-        static Weighted parse(String text, int most) {
-            String rest = text;
-            List<Double> numbers = new ArrayList<>();
-            while (numbers.size() < most) {
-                int colon = rest.lastIndexOf(':');
-                if (colon < 1 || !rest.substring(colon + 1).matches("-?[0-9]+(\\.[0-9]+)?")) {
-                    break;
-                }
-                numbers.addFirst(Double.parseDouble(rest.substring(colon + 1)));
-                rest = rest.substring(0, colon);
-            }
-            return new Weighted(rest, numbers);
-        }
+        WeightedFile weighted = WeightedFile.parse(named ? text.substring(equals + 1) : text, 3);
+        return request.withControl(
+                network,
+                InputFile.whole(weighted.file(), MAX_IMAGE_BYTES, arguments, context),
+                weighted.number(0, 1),
+                weighted.number(1, 0),
+                weighted.number(2, 1));
     }
 }

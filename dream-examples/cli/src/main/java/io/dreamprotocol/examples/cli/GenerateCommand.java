@@ -8,6 +8,7 @@ import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.ledger.Job;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -42,13 +43,14 @@ final class GenerateCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Makes an image for a prompt.",
-                "Submits a job, does it on this machine, stores the image, pays for it, and writes a PNG file that carries"
-                        + " its signed receipt.",
+                "Submits a job, does it on this machine, stores the image, pays for it, and writes a PNG file that"
+                        + " carries its signed receipt.",
                 "dream generate \"a red apple, flat style\"",
                 "dream generate \"a fox on a sky blue background\" --seed 7 --out fox.png",
                 "dream generate \"a teapot\" --count 4 --seed 1 --out 'teapots/{seed}.png'",
                 "dream generate \"a lighthouse\" --model ./models/sd15 --provider cuda",
                 "dream generate \"a cat\" --json",
+                "dream generate \"a cat, noto style\" --lora ./noto.safetensors:0.8",
                 "dream generate \"a cat\" --grid \"steps=10,20 guidance=3,7\" --seed 1",
                 "dream generate --like fox.png");
         Options.positional(
@@ -76,8 +78,11 @@ final class GenerateCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Context context) {
-        Optional<LikeImage> like = arguments.text(LikeImage.OPTION).map(file -> LikeImage.read(file, context));
-        GenerationRequest request = request(like, arguments, context);
+        Optional<LikeImage> like =
+                arguments.text(LikeImage.OPTION).map(file -> LikeImage.read(file, arguments, context));
+        StyleModels styles = new StyleModels(
+                arguments, context, like.map(LikeImage::styleHashes).orElse(List.of()));
+        GenerationRequest request = styles.withTagged(request(like, styles, arguments, context));
         Optional<Grid> grid = arguments.text(Grid.OPTION).map(axes -> Grid.parse(axes, arguments));
         int count = grid.map(Grid::size).orElse(count(arguments));
         long seed = firstSeed(arguments, request, count);
@@ -93,12 +98,15 @@ final class GenerateCommand implements Command {
             target.prepare();
             Production production = new Production(workspace, context);
             ImageModel loaded = loading.await(context.interrupt());
-            like.ifPresent(image -> image.compare(loaded.descriptor().id(), context));
+            GenerationRequest suited = like.map(image -> image.suited(request, loaded.descriptor(), arguments, context))
+                    .orElse(request);
+            styles.provide(suited, workspace.blobs());
+            RequestFiles.require(suited, workspace.blobs());
             Optional<ContactSheet> sheet = grid.map(ContactSheet::new);
             for (int number = 1; number <= count; number++) {
                 GenerationRequest one = grid.isPresent()
-                        ? grid.get().apply(request.withSeed(seed), number - 1, arguments)
-                        : request.withSeed(seed + number - 1);
+                        ? styles.withTagged(grid.get().apply(suited.withSeed(seed), number - 1, arguments))
+                        : suited.withSeed(seed + number - 1);
                 GeneratedImage image = make(production, one, loaded, bar, label(number, count));
                 report.image(image, target.write(image, number), workspace.ledger());
                 sheet.ifPresent(cells -> cells.add(image.pixels()));
@@ -138,7 +146,8 @@ final class GenerateCommand implements Command {
         return count == 1 ? "generating" : "generating " + number + "/" + count;
     }
 
-    private static GenerationRequest request(Optional<LikeImage> like, Arguments arguments, Context context) {
+    private static GenerationRequest request(
+            Optional<LikeImage> like, StyleModels styles, Arguments arguments, Context context) {
         String prompt = String.join(" ", arguments.positional());
         if (like.isEmpty() && arguments.positional().isEmpty()) {
             throw arguments.usage("Say what the image should show, or give an image by " + LikeImage.OPTION);
@@ -155,7 +164,8 @@ final class GenerateCommand implements Command {
         request = steps.isPresent() ? request.withSteps(steps.getAsInt()) : request;
         OptionalDouble guidance = arguments.decimal(GUIDANCE);
         request = guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
-        return DetailOptions.apply(request, arguments, context);
+        OptionalDouble strength = like.map(LikeImage::strength).orElse(OptionalDouble.empty());
+        return new DetailOptions(arguments, context).apply(request, styles, strength);
     }
 
     private static int count(Arguments arguments) {

@@ -55,7 +55,7 @@ final class ImageReport {
         terminal.line("CID      " + image.cid());
         terminal.line("job      " + image.job().id() + ", "
                 + JobText.state(image.job().state()));
-        terminal.line("made     " + request.width() + "x" + request.height() + ", seed " + request.seed() + ", "
+        terminal.line("made     " + size(image) + ", seed " + request.seed() + ", "
                 + request.steps() + " steps, guidance " + Numbers.text(request.guidanceScale()) + ", "
                 + request.scheduler()
                 + ", " + request.model() + " on " + receipt.engine().provider());
@@ -70,6 +70,15 @@ final class ImageReport {
                         "paid     " + Coins.text(payment.amount(), ledger) + " to " + payment.to() + " for the work");
             }
         }
+    }
+
+    /** The size of the image, and that of the first pass where a second one made it larger. */
+    private static String size(GeneratedImage image) {
+        String size = image.pixels().width() + "x" + image.pixels().height();
+        CanonicalRequest request = image.sealed().request();
+        return request.options().hires().isEmpty()
+                ? size
+                : size + " (" + request.width() + "x" + request.height() + " in the first pass)";
     }
 
     private void object(GeneratedImage image, Path file, Ledger ledger) {
@@ -93,13 +102,14 @@ final class ImageReport {
                 .member("name", request.model().name())
                 .member("digest", request.model().digest().toHex())
                 .end()
-                .member("width", request.width())
-                .member("height", request.height())
+                .member("width", image.pixels().width())
+                .member("height", image.pixels().height())
                 .member("steps", request.steps())
                 .member("guidanceScale", request.guidanceScale())
                 .member("seed", request.seed())
-                .member("scheduler", request.scheduler())
-                .object("engine")
+                .member("scheduler", request.scheduler());
+        OptionsReport.write(request, json);
+        json.object("engine")
                 .member("name", receipt.engine().name())
                 .member("version", receipt.engine().version())
                 .member("provider", receipt.engine().provider())

@@ -1,5 +1,8 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,6 +26,18 @@ final class InputFile {
         } catch (IOException e) {
             throw FileErrors.reading(name, e);
         }
+    }
+
+    /** Reads it whole, and refuses one that is longer than a limit. */
+    static Bytes whole(String name, int limit, Arguments arguments, Context context) {
+        byte[] content = read(name, limit, arguments, context);
+        if (content.length > limit) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The file " + PrintableText.oneLine(name) + " is larger than " + (limit >> 20)
+                            + " MiB; give a smaller one");
+        }
+        return Bytes.of(content);
     }
 
     /** Reads it whole, or one byte more than a limit if it is longer. */

@@ -45,6 +45,12 @@ final class Json {
         return this;
     }
 
+    Json member(String name, boolean value) {
+        name(name);
+        text.append(value);
+        return this;
+    }
+
     Json element(String value) {
         separate();
         quote(value);

@@ -63,17 +63,17 @@ final class ModelList {
     }
 
     private static Entry style(Path file) {
-        String name = file.getFileName().toString();
         String kind;
         try {
             kind = StyleFile.open(file).kind().words();
         } catch (DreamException e) {
             kind = "(" + e.code().id() + ")";
         }
-        return new Entry(name.substring(0, name.lastIndexOf('.')), kind, size(file), file.toString(), Optional.empty());
+        return new Entry(ModelStore.styleName(file), kind, size(file), file.toString(), Optional.empty());
     }
 
-    private static long size(Path path) {
+    /** Returns how many bytes a file or a folder has. */
+    static long size(Path path) {
         try (Stream<Path> files = Files.walk(path)) {
             long bytes = 0;
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -30,11 +30,13 @@ record ModelStore(Path path) {
     /** The longest name. */
     static final int MAX_NAME = 96;
 
-    private static final String STYLES = "styles";
+    /** The folder of the style models. */
+    static final String STYLES = "styles";
+
     private static final String STYLE_ENDING = ".safetensors";
 
     /** Words with another meaning where a model may be named. */
-    private static final Set<String> RESERVED = Set.of(STYLES, "add", "pull");
+    private static final Set<String> RESERVED = Set.of(STYLES, "add", "pull", "remove");
 
     private static final Pattern NAME =
             Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0," + (MAX_NAME - 2) + "}[A-Za-z0-9_-])?");
@@ -57,6 +59,32 @@ record ModelStore(Path path) {
                 .filter(file -> !file.getFileName().toString().startsWith(".")
                         && file.getFileName().toString().endsWith(STYLE_ENDING))
                 .toList();
+    }
+
+    /** Finds the file of a style model by its name. */
+    Optional<Path> findStyle(String name) {
+        return styles().stream().filter(file -> styleName(file).equals(name)).findFirst();
+    }
+
+    /** Removes a model's folder or a style model's file; whoever has it open may go on. */
+    void remove(Path kept) {
+        Path draft = path.resolve("." + kept.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            // First out of sight as a whole, then bit by bit.
+            Files.move(kept, draft, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw FileErrors.writing("the model " + kept, e);
+        }
+        FileCopy.delete(draft);
+    }
+
+    /** Returns the name of a style model's file: that without the folder and the ending. */
+    static String styleName(Path file) {
+        Path last = file.getFileName();
+        String name = last == null ? "" : last.toString();
+        return name.toLowerCase(Locale.ROOT).endsWith(STYLE_ENDING)
+                ? name.substring(0, name.length() - STYLE_ENDING.length())
+                : name;
     }
 
     private static List<Path> list(Path folder) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ModelsCommand implements Command {
     private static final String ADD = "add";
     private static final String PULL = "pull";
+    private static final String REMOVE = "remove";
     private static final String NAME = "--name";
 
     @Override
@@ -22,7 +23,7 @@ final class ModelsCommand implements Command {
     public CommandSpec spec() {
         CommandSpec spec = Options.command(
                 name(),
-                "Lists the models that are there by name, shows one, or takes one in.",
+                "Lists the models that are there by name, shows one, takes one in, or removes one.",
                 "'add' checks a model's folder in the Hugging Face ONNX layout, or the safetensors file of a LoRA or"
                         + " textual inversion, says what it can do and keeps it in the data folder. 'pull' fetches a"
                         + " model's ONNX files from a hub, checked and resumed where a pull broke off. Any folder in"
@@ -33,12 +34,14 @@ final class ModelsCommand implements Command {
                 "dream models add ./watercolour.safetensors",
                 "dream models pull ORG/NAME@v1.0",
                 "dream models pull ORG/NAME --hub https://hub.example --token-file token.txt",
+                "dream models remove sd15",
                 "dream generate \"a red apple\" --model sd15");
         Options.positional(
                 spec,
                 "0..2",
-                "NAME|DIR, add DIR|FILE, pull ORG/NAME[@REVISION]",
-                "the model to show, to take in or to fetch; a revision is a branch, a tag or a commit (default: main)");
+                "NAME|DIR, add DIR|FILE, pull ORG/NAME[@REVISION], remove NAME",
+                "the model to show, to take in, to fetch or to remove; a revision is a branch, a tag or a commit"
+                        + " (default: main)");
         Options.text(spec, NAME, "NAME", "the name to keep it under (default: the folder's, the file's, the hub's)");
         Options.text(spec, HubPull.HUB, "URL", "the hub to pull from (default: $DREAM_HUB, else huggingface.co)");
         Options.text(
@@ -46,6 +49,7 @@ final class ModelsCommand implements Command {
                 HubPull.TOKEN_FILE,
                 "FILE",
                 "a file with the hub's token for private and gated models (default: the token in $HF_TOKEN)");
+        Options.flag(spec, ModelRemoval.YES, "remove without asking");
         Options.flag(spec, Options.JSON, "print the list as one JSON object and nothing else");
         Options.engine(spec);
         return spec;
@@ -56,14 +60,17 @@ final class ModelsCommand implements Command {
         List<String> words = arguments.positional();
         boolean pull = words.size() == 2 && words.getFirst().equals(PULL);
         boolean add = words.size() == 2 && words.getFirst().equals(ADD);
+        boolean remove = words.size() == 2 && words.getFirst().equals(REMOVE);
         boolean intake = pull || add;
-        if (!intake && (words.size() > 1 || words.equals(List.of(ADD)) || words.equals(List.of(PULL)))) {
-            throw arguments.usage("Write 'dream models', 'dream models NAME|DIR', 'dream models add DIR|FILE' or"
-                    + " 'dream models pull ORG/NAME'");
+        boolean lacksName = words.size() == 1 && List.of(ADD, PULL, REMOVE).contains(words.getFirst());
+        if (lacksName || (words.size() > 1 && !intake && !remove)) {
+            throw arguments.usage("Write 'dream models', 'dream models NAME|DIR', 'dream models add DIR|FILE',"
+                    + " 'dream models pull ORG/NAME' or 'dream models remove NAME'");
         }
         requireUse(NAME, intake, "add and pull", arguments);
         requireUse(HubPull.HUB, pull, PULL, arguments);
         requireUse(HubPull.TOKEN_FILE, pull, PULL, arguments);
+        requireUse(ModelRemoval.YES, remove, REMOVE, arguments);
         requireUse(Options.JSON, words.isEmpty(), "the list", arguments);
         Optional<String> name = arguments.text(NAME);
         if (words.isEmpty()) {
@@ -72,6 +79,8 @@ final class ModelsCommand implements Command {
             HubPull.run(words.getLast(), name, arguments, context);
         } else if (add) {
             ModelAdding.run(words.getLast(), name, arguments, context);
+        } else if (remove) {
+            ModelRemoval.run(words.getLast(), arguments, context);
         } else {
             show(words.getFirst(), arguments, context);
         }

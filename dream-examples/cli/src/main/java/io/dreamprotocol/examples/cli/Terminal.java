@@ -1,8 +1,11 @@
 package io.dreamprotocol.examples.cli;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.util.Locale;
@@ -27,16 +30,27 @@ final class Terminal {
     private final OutputStream err;
     private final Charset charset;
     private final Abilities abilities;
+    private final Optional<InputStream> in;
     private final StringBuilder pending = new StringBuilder();
     private boolean readerGone;
     private boolean statusShown;
     private @Nullable IOException failure;
 
     Terminal(OutputStream out, OutputStream err, Charset charset, Abilities abilities) {
+        this(out, err, charset, abilities, Optional.empty());
+    }
+
+    /**
+     * Creates a terminal at which somebody can be asked.
+     *
+     * @param in what people type; nothing if nobody is there
+     */
+    Terminal(OutputStream out, OutputStream err, Charset charset, Abilities abilities, Optional<InputStream> in) {
         this.out = Objects.requireNonNull(out, "out");
         this.err = Objects.requireNonNull(err, "err");
         this.charset = Objects.requireNonNull(charset, "charset");
         this.abilities = Objects.requireNonNull(abilities, "abilities");
+        this.in = Objects.requireNonNull(in, "in");
     }
 
     /** Returns the process's own standard output and error. */
@@ -45,7 +59,8 @@ final class Terminal {
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
                 System.out.charset(),
-                Abilities.ofProcess(environment));
+                Abilities.ofProcess(environment),
+                Abilities.inIsTerminal() ? Optional.of(System.in) : Optional.empty());
     }
 
     Abilities abilities() {
@@ -116,6 +131,26 @@ final class Terminal {
         errorRaw(PrintableText.oneLine(text) + "\n");
     }
 
+    /**
+     * Asks whoever is at the terminal.
+     *
+     * @param question the question, with a blank behind it
+     * @return the line that was typed; empty if nobody can be asked
+     */
+    Optional<String> ask(String question) {
+        if (in.isEmpty() || !abilities.errIsTerminal()) {
+            return Optional.empty();
+        }
+        clearStatus();
+        errorRaw(PrintableText.oneLine(question));
+        try {
+            String line = new BufferedReader(new InputStreamReader(in.get(), charset)).readLine();
+            return Optional.of(line == null ? "" : line);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Shows what is going on in a line that the next one replaces; nothing where the standard error is no terminal. */
     synchronized void status(String text) {
         if (abilities.errIsTerminal()) {
@@ -158,8 +193,13 @@ final class Terminal {
         /** No terminal: a file, a pipe, a test. */
         static final Abilities NONE = new Abilities(false, false, DEFAULT_COLUMNS, DEFAULT_ROWS, false, false);
 
-        /** The launcher asks the system, because Java cannot, and passes {@code 12,24x80}: which descriptors, rows, columns. */
+        /** The launcher asks the system, because Java cannot, and passes {@code 012,24x80}: which descriptors, rows, columns. */
         static final String PROPERTY = "dream.terminal";
+
+        /** Tells whether people type what the process reads. */
+        static boolean inIsTerminal() {
+            return System.getProperty(PROPERTY, "").startsWith("0");
+        }
 
         static Abilities ofProcess(Map<String, String> environment) {
             return of(System.getProperty(PROPERTY, ""), environment);

@@ -18,8 +18,8 @@ final class VerifyCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Checks the signed receipt in a PNG file.",
-                "Its signature, that it is for the request in the file, and that neither pixels nor texts were changed. Needs no"
-                        + " data folder and no network.",
+                "Its signature, that it is for the request in the file, and that neither pixels nor texts were"
+                        + " changed. Needs no data folder and no network.",
                 "dream verify fox.png");
         Options.positional(spec, "1", "FILE", "the PNG file");
         return spec;

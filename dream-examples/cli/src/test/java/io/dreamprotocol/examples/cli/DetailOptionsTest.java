@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.Infotext;
+import io.dreamprotocol.core.image.PngChunk;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.PngPixels;
+import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.receipt.SealedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +39,86 @@ final class DetailOptionsTest {
         assertThat(again.err()).doesNotContain("not as in the image");
         assertThat(Files.readAllBytes(folder.resolve("two.png")))
                 .isEqualTo(Files.readAllBytes(folder.resolve("one.png")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--hires 1.5 --hires-steps 4 --hires-strength 0.6 --hires-upscaler lanczos",
+                "--hires 2 --hires-steps 4",
+                "--clip-skip 1",
+                "--noise torch-cuda",
+                "--noise numpy",
+                "--variation-seed 9 --variation-strength 0.3",
+                "--ensd 31337 --scheduler Euler_a",
+                "--eta 0.5 --scheduler ddim",
+                "--init start.png --strength 0.6",
+                "--init start.png --mask start.png",
+                "--init start.png --hires 1.5 --hires-steps 4"
+            })
+    void everyOptionComesBack(String options) throws IOException {
+        DreamRun.generate(folder, "a red apple", "--seed", "1", "--out", "start.png");
+        List<String> arguments = new ArrayList<>(List.of("a fox", "--seed", "3", "--out", "one.png"));
+        arguments.addAll(List.of(options.split(" ", -1)));
+        DreamRun.generate(folder, arguments.toArray(String[]::new));
+
+        DreamRun again = DreamRun.in(folder, "generate", "--like", "one.png", "--out", "two.png");
+
+        assertThat(again.err()).isEmpty();
+        assertThat(folder.resolve("two.png")).hasSameBinaryContentAs(folder.resolve("one.png"));
+        assertThat(request("one.png").options()).isNotEqualTo(RequestOptions.NONE);
+    }
+
+    @Test
+    void aFileOfTheRequestThatIsNotThereIsNamed() {
+        DreamRun.generate(folder, "a red apple", "--seed", "1", "--out", "start.png");
+        DreamRun.generate(folder, "a fox", "--init", "start.png", "--out", "one.png");
+
+        DreamRun elsewhere = DreamRun.in(folder, "--data", "other", "generate", "--like", "one.png");
+        assertThat(elsewhere.status()).isEqualTo(ErrorCode.BLOB_NOT_FOUND.number());
+        assertThat(elsewhere.err().lines().toList().getLast())
+                .contains("image to begin with")
+                .contains("--init");
+        assertThat(DreamRun.in(folder, "--data", "other", "generate", "--like", "one.png", "--init", "start.png")
+                        .status())
+                .isZero();
+    }
+
+    @Test
+    void anImageOfTheWebUiThatBeganWithAPictureNeedsThatPicture() throws IOException {
+        DreamRun.generate(folder, "a red apple", "--seed", "1", "--out", "start.png");
+        String text = "a fox\nSteps: 4, Sampler: Euler, CFG scale: 3, Seed: 3, Size: 64x64, RNG: CPU, "
+                + "Denoising strength: 0.75";
+        Files.write(
+                folder.resolve("web.png"),
+                PngPixels.encode(RgbImage.of(8, 8, new byte[192]), List.of(PngChunk.ofText(Infotext.KEYWORD, text)))
+                        .toBytes());
+
+        DreamRun without = DreamRun.in(folder, "generate", "--like", "web.png", "--out", "one.png");
+        assertThat(without.err())
+                .contains("not as in the image: Denoising strength: 0.75")
+                .contains("--init");
+        assertThat(request("one.png").options()).isEqualTo(RequestOptions.NONE);
+
+        DreamRun with = DreamRun.in(folder, "generate", "--like", "web.png", "--init", "start.png", "--out", "two.png");
+        assertThat(with.err()).isEmpty();
+        // The web UI runs one more than the share.
+        assertThat(request("two.png").effectiveSteps()).isEqualTo(4);
+    }
+
+    @Test
+    void theReportTellsTheSizeOfTheFinishedImage() {
+        String[] hires = {"a fox", "--hires", "1.5", "--hires-steps", "2", "--out", "one.png", "--seed", "1"};
+
+        assertThat(DreamRun.generate(folder, hires).value("made"))
+                .startsWith("96x96 (64x64 in the first pass), seed 1");
+
+        String[] json = Arrays.copyOf(hires, hires.length + 1);
+        json[hires.length] = "--json";
+        assertThat(DreamRun.generate(folder, json).out())
+                .contains("\"width\":96,\"height\":96,")
+                .contains("\"hires\":{\"firstWidth\":64,\"firstHeight\":64,\"scale\":1.5,\"steps\":2,"
+                        + "\"strength\":0.5,\"upscaler\":\"latent\"}");
     }
 
     @Test
@@ -90,7 +175,10 @@ final class DetailOptionsTest {
                 "--mask=one.png",
                 "--strength=0.5",
                 "--hires-steps=3",
+                "--hires-upscaler=latent",
                 "--noise=dice",
+                "--variation-seed=3",
+                "--variation-strength=0.3",
                 "--lora=missing.safetensors",
                 "--preview"
             })

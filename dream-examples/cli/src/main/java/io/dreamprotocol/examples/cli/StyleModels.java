@@ -1,0 +1,173 @@
+package io.dreamprotocol.examples.cli;
+
+import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.DreamException;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.inference.diffusion.prompt.ExtraNetwork;
+import io.dreamprotocol.inference.diffusion.prompt.Prompt;
+import io.dreamprotocol.inference.diffusion.weights.WebUiHashes;
+import io.dreamprotocol.inference.webui.StyleHash;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The style models that a run can take: files that its options name, and those that the data folder keeps by name. */
+final class StyleModels {
+    /** The largest style model that is read: 512 MiB. */
+    static final int MAX_BYTES = 512 << 20;
+
+    private static final Set<String> TAGS = Set.of("lora", "lyco");
+    private static final int MAX_SHOWN = 64;
+
+    private final ModelStore store;
+    private final Arguments arguments;
+    private final Context context;
+    private final List<StyleHash> wanted;
+
+    /**
+     * Looks for style models.
+     *
+     * @param wanted the hashes of those that an image to be followed was made with
+     */
+    StyleModels(Arguments arguments, Context context, List<StyleHash> wanted) {
+        this.store = new ModelStore(DataFolder.of(arguments, context).models());
+        this.arguments = arguments;
+        this.context = context;
+        this.wanted = List.copyOf(wanted);
+    }
+
+    /** Adds the style that an option names, in place of one of the same name. */
+    GenerationRequest withOption(GenerationRequest request, String text) {
+        WeightedFile weighted = WeightedFile.parse(text, 2);
+        Path file = named(weighted.file());
+        double weight = weighted.number(0, 1);
+        return with(request, ModelStore.styleName(file), file, weight, weighted.number(1, weight));
+    }
+
+    private Path named(String text) {
+        Path file = context.resolve(text);
+        if (Files.isRegularFile(file)) {
+            return file;
+        }
+        return store.findStyle(text)
+                .orElseThrow(() -> arguments.usage("There is no style model '" + PrintableText.oneLine(text, MAX_SHOWN)
+                        + "', neither a file nor one that is kept by name" + Suggestion.of(text, names())));
+    }
+
+    /**
+     * Adds the styles that tags in the prompt ask for and the request lacks.
+     *
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_PROMPT} if there is none of such a name
+     */
+    GenerationRequest withTagged(GenerationRequest request) {
+        if (request.prompt().length() > CanonicalRequest.MAX_PROMPT) {
+            return request;
+        }
+        GenerationRequest changed = request;
+        for (ExtraNetwork tag : Prompt.parse(request.prompt(), 1).networks()) {
+            String name = tag.name().orElse("");
+            if (TAGS.contains(tag.kind()) && use(changed, name).isEmpty()) {
+                changed = with(changed, name, tagged(tag, name), tag.unetWeight(), tag.textEncoderWeight());
+            }
+        }
+        return changed;
+    }
+
+    private Path tagged(ExtraNetwork tag, String name) {
+        Optional<StyleHash> hash = wanted.stream()
+                .filter(each ->
+                        each.kind() == StyleHash.Kind.STYLE && each.name().equals(name))
+                .findFirst();
+        Optional<Path> kept = store.findStyle(name);
+        if (hash.isEmpty() || (kept.isPresent() && isSame(hash.get(), kept.get()))) {
+            return kept.orElseThrow(() -> missing(tag, name, ""));
+        }
+        Optional<Path> same =
+                store.styles().stream().filter(file -> isSame(hash.get(), file)).findFirst();
+        if (same.isPresent()) {
+            return same.get();
+        }
+        String digits = " with the hash " + hash.get().digits();
+        Path other = kept.orElseThrow(() -> missing(tag, name, digits));
+        context.terminal()
+                .error("dream: not as in the image: the style model " + name + " here is another file than the image's,"
+                        + " which had the hash " + hash.get().digits());
+        return other;
+    }
+
+    private static boolean isSame(StyleHash hash, Path file) {
+        try {
+            return hash.matches(WebUiHashes.of(file));
+        } catch (DreamException e) {
+            // A damaged file is none that an image was made with.
+            return false;
+        }
+    }
+
+    private InvalidInputException missing(ExtraNetwork tag, String name, String digits) {
+        String shown = PrintableText.oneLine(name, MAX_SHOWN);
+        return new InvalidInputException(
+                ErrorCode.INVALID_PROMPT,
+                "The prompt asks for <" + tag.kind() + ":" + shown + ">, but no style model of that name" + digits
+                        + " is kept here" + Suggestion.of(name, names())
+                        + "; give its file by " + DetailOptions.LORA + ", or add it by 'dream models add FILE'");
+    }
+
+    private GenerationRequest with(
+            GenerationRequest request, String name, Path file, double weight, double textEncoderWeight) {
+        StyleFile.Kind kind = StyleFile.open(file).kind();
+        if (kind != StyleFile.Kind.LORA) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The file " + file + " is no LoRA but a " + kind.words() + "; choose another");
+        }
+        List<StyleUse> others = request.options().styles().stream()
+                .filter(use -> !use.name().equals(name))
+                .toList();
+        return request.withOptions(request.options().withStyles(others))
+                .withStyle(name, content(file), weight, textEncoderWeight);
+    }
+
+    /**
+     * Puts those style models into a store that a request names by CID alone and the store lacks, if they are kept here under
+     * whatever name.
+     */
+    void provide(GenerationRequest request, BlobStore blobs) {
+        for (StyleUse use : request.options().styles()) {
+            if (!blobs.has(use.file())) {
+                content(use.file()).ifPresent(content -> blobs.put(content.toArray()));
+            }
+        }
+    }
+
+    private Optional<Bytes> content(Cid cid) {
+        return store.styles().stream()
+                .filter(file -> file.toFile().length() <= MAX_BYTES)
+                .map(this::content)
+                .filter(content -> UnixFsFile.cidOf(content.toArray()).equals(cid))
+                .findFirst();
+    }
+
+    private Bytes content(Path file) {
+        return InputFile.whole(file.toString(), MAX_BYTES, arguments, context);
+    }
+
+    private static Optional<StyleUse> use(GenerationRequest request, String name) {
+        return request.options().styles().stream()
+                .filter(use -> use.name().equals(name))
+                .findFirst();
+    }
+
+    private List<String> names() {
+        return store.styles().stream().map(ModelStore::styleName).toList();
+    }
+}
