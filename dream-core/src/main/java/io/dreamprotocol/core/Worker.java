@@ -17,8 +17,15 @@ import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.WorkerOffer;
+import io.dreamprotocol.core.ledger.WorkerProfile;
+import io.dreamprotocol.core.ledger.WorkerRecord;
+import java.util.Optional;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Work;
+import io.dreamprotocol.core.rules.JobRules;
 import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.style.StyleKind;
+import java.util.Set;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,10 +50,14 @@ public final class Worker implements AutoCloseable {
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
     private static final int PAGE = 100;
 
+    /** What every image model runs on top of itself; one that cannot says so when it checks the request. */
+    private static final Set<StyleKind> KINDS = Set.of(StyleKind.LORA, StyleKind.TEXTUAL_INVERSION);
+
     private final Ledger ledger;
     private final Signer signer;
     private final List<ImageModel> models;
     private final Amount ask;
+    private final Amount stake;
     private final WorkerListener listener;
     private final JobRunner runner;
     private final Cancellation stopping = new Cancellation();
@@ -58,8 +69,9 @@ public final class Worker implements AutoCloseable {
         this.signer = builder.signer;
         this.models = List.copyOf(builder.models);
         this.ask = builder.ask;
+        this.stake = builder.stake;
         this.listener = builder.listener;
-        this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener);
+        this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews);
     }
 
     /**
@@ -103,8 +115,23 @@ public final class Worker implements AutoCloseable {
         List<ModelDescriptor> descriptors =
                 models.stream().map(ImageModel::descriptor).toList();
         Instant now = Instant.now();
-        ledger.exchange().announce(signer, new WorkerOffer(signer.account(), ask, descriptors, now.plus(OFFER_TIME)));
+        ledger.exchange()
+                .announce(signer, new WorkerOffer(signer.account(), ask, descriptors, KINDS, now.plus(OFFER_TIME)));
         announceAgain = now.plus(OFFER_TIME.dividedBy(2));
+    }
+
+    /** Registers with what is missing of the stake, on a ledger that asks for one, or if the worker offers more. */
+    private void register() {
+        Amount wanted = stake.compareTo(ledger.info().minimumStake()) < 0 ? ledger.info().minimumStake() : stake;
+        WorkerRecord record = ledger.exchange().worker(signer.account());
+        if (wanted.compareTo(record.stake()) > 0) {
+            WorkerRecord unused = ledger.exchange()
+                    .register(
+                            signer,
+                            new WorkerProfile(KINDS, Runtime.getRuntime().maxMemory(), Optional.empty()),
+                            wanted.minus(record.stake()),
+                            IdempotencyKey.random());
+        }
     }
 
     /**
@@ -116,6 +143,7 @@ public final class Worker implements AutoCloseable {
         if (thread != null || stopping.isStopped()) {
             throw new IllegalStateException("A worker starts once");
         }
+        register();
         announce();
         thread = Thread.ofPlatform().daemon().name("dream-worker").start(this::work);
     }
@@ -189,16 +217,10 @@ public final class Worker implements AutoCloseable {
     }
 
     private boolean pays(Job job) {
-        try {
-            return job.submission()
-                            .work()
-                            .costAt(ask)
-                            .compareTo(job.submission().maximumFee())
-                    <= 0;
-        } catch (InvalidInputException e) {
-            // The cost is beyond any amount, and so beyond the maximum fee.
-            return false;
-        }
+        Work work = job.submission().work();
+        return JobRules.cost(work, work.steps(), ask, job.royalties(), ledger.info())
+                        .compareTo(job.submission().maximumFee().units())
+                <= 0;
     }
 
     /** Claims a job and does it; tells whether the claim went through. */
@@ -207,8 +229,10 @@ public final class Worker implements AutoCloseable {
         try {
             claimed = ledger.exchange().claim(signer, job.id(), ask, JobRunner.LEASE, IdempotencyKey.random());
         } catch (DreamException e) {
-            if (e.code() == ErrorCode.JOB_STATE_CONFLICT || e.code() == ErrorCode.NOT_PERMITTED) {
-                // Another worker was faster, or this one gave the job back before.
+            if (e.code() == ErrorCode.JOB_STATE_CONFLICT
+                    || e.code() == ErrorCode.NOT_PERMITTED
+                    || e.code() == ErrorCode.LICENCE_MISSING) {
+                // Another worker was faster or has the first claim, this one gave the job back before, or lacks a licence.
                 return false;
             }
             throw e;
@@ -287,7 +311,9 @@ public final class Worker implements AutoCloseable {
         private final Signer signer;
         private final List<ImageModel> models = new ArrayList<>();
         private Amount ask = DEFAULT_ASK;
+        private Amount stake = Amount.ZERO;
         private WorkerListener listener = WorkerListener.NONE;
+        private boolean previews;
 
         private Builder(Ledger ledger, BlobStore blobs, Signer signer) {
             this.ledger = Objects.requireNonNull(ledger, "ledger");
@@ -327,6 +353,28 @@ public final class Worker implements AutoCloseable {
          */
         public Builder ask(Amount pricePerMegapixelStep) {
             ask = Objects.requireNonNull(pricePerMegapixelStep, "pricePerMegapixelStep");
+            return this;
+        }
+
+        /**
+         * Sets how much the worker puts at stake when it starts. It puts in what a ledger asks for in any case.
+         *
+         * @param least what shall lie at stake, together with what lies there already
+         * @return this builder
+         */
+        public Builder stake(Amount least) {
+            stake = Objects.requireNonNull(least, "least");
+            return this;
+        }
+
+        /**
+         * Sets whether requesters see unfinished images while the worker is at them. Costs a small blob for each report of progress.
+         *
+         * @param shown true to show rough pictures; private images never are
+         * @return this builder
+         */
+        public Builder previews(boolean shown) {
+            previews = shown;
             return this;
         }
 
