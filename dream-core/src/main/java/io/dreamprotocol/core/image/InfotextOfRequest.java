@@ -157,14 +157,14 @@ final class InfotextOfRequest {
         return request.scheduler().startsWith("DDIM") ? "Eta DDIM" : "Eta";
     }
 
-    /** The prompt, with a tag for each style model that has none, since the web UI knows them by tags alone. */
+    /** The prompt, with a tag for each LoRA that has none, since the web UI knows them by tags alone. */
     private String prompt() {
         StringBuilder prompt = new StringBuilder(request.prompt());
         for (StyleUse use : options.styles()) {
             boolean tagged = Pattern.compile("<(lora|lyco):" + Pattern.quote(use.name()) + "[:>]")
                     .matcher(request.prompt())
                     .find();
-            if (!tagged) {
+            if (!tagged && use.kind() == StyleUse.Kind.LORA) {
                 prompt.append(" <lora:").append(use.name()).append(':').append(decimal(use.textEncoderWeight()));
                 if (use.weight() != use.textEncoderWeight()) {
                     prompt.append(':').append(decimal(use.weight()));

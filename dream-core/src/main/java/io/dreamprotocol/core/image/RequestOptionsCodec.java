@@ -20,13 +20,7 @@ final class RequestOptionsCodec {
         if (!options.styles().isEmpty()) {
             map.put(
                     "styles",
-                    options.styles().stream()
-                            .map(use -> Map.<String, Object>of(
-                                    "name", use.name(),
-                                    "file", use.file(),
-                                    "weight", use.weight(),
-                                    "textEncoderWeight", use.textEncoderWeight()))
-                            .toList());
+                    options.styles().stream().map(RequestOptionsCodec::style).toList());
         }
         options.initialImage().ifPresent(initial -> {
             Map<String, Object> fields = new LinkedHashMap<>();
@@ -75,14 +69,36 @@ final class RequestOptionsCodec {
         options.recipient().ifPresent(key -> map.put("recipient", key));
     }
 
+    /** A style without a kind is a LoRA, as all were before there were kinds; other kinds have no weights. */
+    private static Map<String, Object> style(StyleUse use) {
+        if (use.kind() == StyleUse.Kind.LORA) {
+            return Map.of(
+                    "name", use.name(),
+                    "file", use.file(),
+                    "weight", use.weight(),
+                    "textEncoderWeight", use.textEncoderWeight());
+        }
+        return Map.of("kind", use.kind().id(), "name", use.name(), "file", use.file());
+    }
+
+    private static StyleUse style(Fields use) {
+        if (!use.has("kind")) {
+            return new StyleUse(
+                    use.text("name"), use.cid("file"), use.decimal("weight"), use.decimal("textEncoderWeight"));
+        }
+        StyleUse.Kind kind = named(StyleUse.Kind.values(), StyleUse.Kind::id, use.text("kind"));
+        if (kind == StyleUse.Kind.LORA) {
+            throw new CorruptDataException(
+                    ErrorCode.MALFORMED_DATA,
+                    "The request names the kind of a LoRA, which its canonical form leaves out");
+        }
+        return new StyleUse(kind, use.text("name"), use.cid("file"), 1, 1);
+    }
+
     static RequestOptions read(Fields fields) {
         return new RequestOptions(
                 fields.optionalMaps("styles").stream()
-                        .map(use -> new StyleUse(
-                                use.text("name"),
-                                use.cid("file"),
-                                use.decimal("weight"),
-                                use.decimal("textEncoderWeight")))
+                        .map(RequestOptionsCodec::style)
                         .toList(),
                 fields.optionalMap("initialImage")
                         .map(initial -> new InitialImage(

@@ -44,8 +44,8 @@ final class UnixFsWriter {
 
     private record Block(Cid cid, ByteBuffer content) {}
 
-    /** A chunk that is being hashed. */
-    private record Chunk(byte[] bytes, int size, ForkJoinTask<Block> block) {}
+    /** A chunk that is being hashed, and the buffer that is free afterwards. */
+    private record Chunk(ByteBuffer buffer, int size, ForkJoinTask<Block> block) {}
 
     Cid write(InputStream content) throws IOException {
         return writePart(content).cid;
@@ -90,7 +90,7 @@ final class UnixFsWriter {
 
     private Chunk hashBeside(byte[] bytes, int size) {
         Callable<Block> hashing = () -> leaf(bytes, size);
-        return new Chunk(bytes, size, ForkJoinPool.commonPool().submit(hashing));
+        return new Chunk(ByteBuffer.wrap(bytes), size, ForkJoinPool.commonPool().submit(hashing));
     }
 
     /** Waits until no more chunks than so many are being hashed, and returns the array of one that is done. */
@@ -99,7 +99,7 @@ final class UnixFsWriter {
         while (ahead.size() > most) {
             Chunk chunk = ahead.remove();
             addLeaf(chunk.block.join(), chunk.size);
-            free = Optional.of(chunk.bytes);
+            free = Optional.of(chunk.buffer.array());
         }
         return free;
     }

@@ -42,18 +42,39 @@ class RequestOptionsTest {
                         .withEta(0.5)
                         .withTiling(true))
                 .withStyle("gloss", STYLE, 0.8, 0.3)
+                .withWord("<toy>", STYLE)
                 .withInitialImage(IMAGE, 0.6)
                 .withMask(MASK)
                 .withControl("controlnet", IMAGE, 1, 0, 0.5);
         CanonicalRequest complete = complete(request);
 
         assertThat(CanonicalRequest.decode(complete.encode())).isEqualTo(complete);
-        assertThat(request.attachments()).containsExactly(STYLE, IMAGE, MASK, IMAGE);
+        assertThat(request.attachments()).containsExactly(STYLE, STYLE, IMAGE, MASK, IMAGE);
         assertThat(complete.options().initialImage().orElseThrow().mask()).hasValue(UnixFsFile.cidOf(MASK.toArray()));
         for (int length = 0; length < complete.encode().length; length++) {
             byte[] part = Arrays.copyOf(complete.encode(), length);
             assertThatThrownBy(() -> CanonicalRequest.decode(part)).isInstanceOf(DreamException.class);
         }
+    }
+
+    @Test
+    void aStyleWithoutAKindIsALora() {
+        CanonicalRequest lora = complete(GenerationRequest.of("a fox").withStyle("gloss", STYLE, 0.8, 0.3));
+        assertThat(lora.options().styles().getFirst().kind()).isEqualTo(StyleUse.Kind.LORA);
+        assertThat(new String(lora.encode(), StandardCharsets.ISO_8859_1))
+                .contains("gloss", "weight")
+                .doesNotContain("kind");
+
+        CanonicalRequest word = complete(GenerationRequest.of("a <toy>").withWord("<toy>", STYLE));
+        assertThat(new String(word.encode(), StandardCharsets.ISO_8859_1))
+                .contains("textual-inversion")
+                .doesNotContain("weight");
+        byte[] unknown = new String(word.encode(), StandardCharsets.ISO_8859_1)
+                .replace("textual-inversion", "textual-inverse__")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> CanonicalRequest.decode(unknown))
+                .isInstanceOfSatisfying(
+                        DreamException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_DATA));
     }
 
     @Test
@@ -81,6 +102,8 @@ class RequestOptionsTest {
         refused(() -> RequestOptions.NONE.withClipSkip(12));
         refused(() -> RequestOptions.NONE.withEta(Double.NaN));
         refused(() -> new StyleUse("x", UnixFsFile.cidOf(new byte[1]), Double.NaN, 1));
+        refused(() -> new StyleUse(StyleUse.Kind.TEXTUAL_INVERSION, "x", UnixFsFile.cidOf(new byte[1]), 0.5, 1));
+        refused(() -> StyleUse.word(" ", UnixFsFile.cidOf(new byte[1])));
         refused(() -> new InitialImage(UnixFsFile.cidOf(new byte[1]), 0, Optional.empty()));
         refused(() -> new ControlInput("../x", UnixFsFile.cidOf(new byte[1]), 1, 0, 1));
         refused(() -> new ControlInput("x", UnixFsFile.cidOf(new byte[1]), 1, 0.5, 0.4));

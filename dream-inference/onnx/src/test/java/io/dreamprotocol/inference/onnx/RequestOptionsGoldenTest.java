@@ -13,6 +13,7 @@ import io.dreamprotocol.core.image.InitialImage;
 import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.core.image.RequestOptions;
 import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.core.image.StyleUse;
 import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
@@ -72,6 +73,30 @@ class RequestOptionsGoldenTest {
         });
     }
 
+    @TestFactory
+    Stream<DynamicTest> picturesOfNewWordsEqualThoseOfDiffusers() {
+        Path folder = GoldenFiles.root().resolve("lora");
+        Map<?, ?> inversion =
+                (Map<?, ?>) ((Map<?, ?>) GoldenFiles.json(folder.resolve("lora.json"))).get("textual_inversion");
+        ImageModel model = Backends.openImageModel("onnx:" + GoldenFiles.root().resolve("pipelines/sd15/model"));
+        OPEN.add(model);
+        return ((List<?>) inversion.get("cases"))
+                .stream()
+                        .map(each -> (Map<?, ?>) each)
+                        .map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> {
+                            Map<Cid, byte[]> blobs = new HashMap<>();
+                            byte[] file = Files.readAllBytes(folder.resolve("cat-toy_a1111.safetensors"));
+                            Cid cid = UnixFsFile.cidOf(file);
+                            blobs.put(cid, file);
+                            StyleUse word = StyleUse.word((String) inversion.get("token"), cid);
+                            Map<?, ?> call = (Map<?, ?>) each.get("call");
+                            RgbImage image =
+                                    generate(model, call, RequestOptions.NONE.withStyles(List.of(word)), blobs);
+
+                            assertSame(image, folder.resolve((String) each.get("image")));
+                        }));
+    }
+
     private static boolean isRequest(Map<?, ?> golden) {
         boolean ownScheduler = !(golden.get("scheduler") instanceof List<?> pair)
                 || pair.get(0).equals("DDIMScheduler");
@@ -87,7 +112,6 @@ class RequestOptionsGoldenTest {
     private static void check(ImageModel model, Path folder, Map<?, ?> golden) {
         Map<Cid, byte[]> blobs = new HashMap<>();
         RequestOptions options = RequestOptions.NONE.withClipSkip((int) number(golden, "clip_skip", 0));
-        int width = (int) number(golden, "width", 64);
         if (golden.get("image") instanceof String image) {
             Optional<Cid> mask = Optional.ofNullable(golden.get("mask")).map(name -> input(blobs, "mask_" + name));
             options = options.withInitialImage(
@@ -104,11 +128,17 @@ class RequestOptionsGoldenTest {
         if (golden.containsKey("eta")) {
             options = options.withEta(number(golden, "eta", 0));
         }
+        RgbImage image = generate(model, golden, options, blobs);
+        assertSame(image, folder.resolve((String) ((List<?>) golden.get("images")).getFirst()));
+    }
+
+    private static RgbImage generate(
+            ImageModel model, Map<?, ?> golden, RequestOptions options, Map<Cid, byte[]> blobs) {
         CanonicalRequest request = new CanonicalRequest(
                 (String) golden.get("prompt"),
                 golden.get("negative") instanceof String negative ? negative : "",
                 model.descriptor().id(),
-                width,
+                (int) number(golden, "width", 64),
                 (int) number(golden, "height", 64),
                 (int) number(golden, "steps", 0),
                 number(golden, "guidance", 0),
@@ -119,10 +149,12 @@ class RequestOptionsGoldenTest {
                 options);
 
         model.check(request);
-        RgbImage image = model.generate(request, source(blobs), ProgressListener.NONE, new Cancellation())
+        return model.generate(request, source(blobs), ProgressListener.NONE, new Cancellation())
                 .image();
+    }
 
-        int[] expected = GoldenFiles.rgb(folder.resolve((String) ((List<?>) golden.get("images")).getFirst()));
+    private static void assertSame(RgbImage image, Path file) {
+        int[] expected = GoldenFiles.rgb(file);
         assertThat(image.toArray()).hasSameSizeAs(expected);
         assertThat(GoldenComparison.shareWithin(2, image.toArray(), expected)).isEqualTo(1);
     }

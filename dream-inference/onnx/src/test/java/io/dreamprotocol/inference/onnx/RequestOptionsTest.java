@@ -153,6 +153,44 @@ class RequestOptionsTest {
         }
     }
 
+    @Test
+    void aWordOfATextualInversionWorksBesideALora() throws IOException {
+        StyleUse word = StyleUse.word("<Cat-Toy>", put(style("cat-toy_diffusers")));
+        StyleUse a = new StyleUse("a", put(style("style_a_kohya")), 1, 1);
+        RgbImage plain = generate(request("a <cat-toy>", 64, 3, RequestOptions.NONE));
+        RgbImage worded = generate(request("a <cat-toy>", 64, 3, styled(word)));
+        RgbImage weighted = generate(request("a (<cat-toy>:1.3)", 64, 3, styled(word)));
+        RgbImage both = generate(request("a <cat-toy>", 64, 3, styled(word, a)));
+
+        assertThat(List.of(plain, worded, weighted, both)).doesNotHaveDuplicates();
+        ModelOutput output = model.generate(
+                request("a <cat-toy>", 64, 1, styled(word, a)),
+                RequestOptionsGoldenTest.source(blobs),
+                ProgressListener.NONE,
+                new Cancellation());
+        assertThat(output.styles())
+                .extracting(ModelFile::path)
+                .containsExactly("styles/1-<Cat-Toy>.safetensors", "styles/2-a.safetensors");
+    }
+
+    @Test
+    void wordsThatDoNothingOrHaveAMeaningAreRefused() throws IOException {
+        Cid file = put(style("cat-toy_diffusers"));
+        StyleUse word = StyleUse.word("zqtoy", file);
+        assertRefused(request("a cat", 64, 2, styled(word)), ErrorCode.INVALID_PROMPT);
+        assertRefused(request("a zqtoy <lora:zqtoy:1>", 64, 2, styled(word)), ErrorCode.INVALID_PROMPT);
+        assertRefused(request("a zqtoy", 64, 2, styled(word, word)), ErrorCode.INVALID_REQUEST);
+
+        DreamException known = catchThrowableOfType(
+                DreamException.class, () -> generate(request("a cat", 64, 2, styled(StyleUse.word("a", file)))));
+        assertThat(known.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(known.getMessage()).contains("textual inversion a").doesNotContain("dream-style-");
+        StyleUse lora = StyleUse.word("zqtoy", put(style("style_a_kohya")));
+        DreamException other =
+                catchThrowableOfType(DreamException.class, () -> generate(request("a zqtoy", 64, 2, styled(lora))));
+        assertThat(other.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+    }
+
     private void assertStyleRefused(byte[] file, ErrorCode code) {
         CanonicalRequest request = request(64, 4, styled(new StyleUse("my style", put(file), 1, 1)));
         DreamException error = catchThrowableOfType(DreamException.class, () -> generate(request));

@@ -22,15 +22,26 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** The finished blocks of a store, each a file named after its CID. */
+/**
+ * The finished blocks of a store: each a file named after its CID, or one of many in a pack. A file goes before a pack, so that a
+ * damaged block of a pack is repaired by storing it again.
+ */
 final class BlockFiles {
     private final Layout layout;
+    private final Packs packs;
 
     BlockFiles(Layout layout) {
         this.layout = layout;
+        this.packs = new Packs(layout.folder());
+    }
+
+    Packs packs() {
+        return packs;
     }
 
     Layout layout() {
@@ -41,7 +52,15 @@ final class BlockFiles {
         try {
             return attributes(layout.fileOf(cid)).isRegularFile();
         } catch (NoSuchFileException e) {
-            return false;
+            return isPacked(cid);
+        } catch (IOException e) {
+            throw StoreErrors.reading(layout.folder(), e);
+        }
+    }
+
+    private boolean isPacked(Cid cid) {
+        try {
+            return packs.find(cid).isPresent();
         } catch (IOException e) {
             throw StoreErrors.reading(layout.folder(), e);
         }
@@ -64,13 +83,21 @@ final class BlockFiles {
             }
             return Optional.of(read(file, (int) attributes.size()));
         } catch (NoSuchFileException e) {
-            return Optional.empty();
+            return readPacked(cid);
         } catch (IOException e) {
             throw StoreErrors.reading(layout.folder(), e);
         }
     }
 
-    /** Tells whether a block is there, whole. One that cannot be read counts as missing, and will be replaced. */
+    private Optional<byte[]> readPacked(Cid cid) {
+        try {
+            return packs.read(cid);
+        } catch (IOException e) {
+            throw StoreErrors.reading(layout.folder(), e);
+        }
+    }
+
+    /** Tells whether a block is a file of its own, whole. One that cannot be read counts as missing, and will be replaced. */
     boolean holds(Cid cid, ByteBuffer content) throws IOException {
         Path file = layout.fileOf(cid);
         try {
@@ -99,7 +126,7 @@ final class BlockFiles {
         Files.move(finished, shard.resolve(cid.toString()), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Visits every block's file, in no order; what has no CID for a name is no block. */
+    /** Visits every block that is a file, in no order; what has no CID for a name is no block. */
     void forEach(BiConsumer<Cid, Path> visitor) {
         for (Path shard : layout.shards()) {
             if (Files.isDirectory(shard, LinkOption.NOFOLLOW_LINKS)) {
@@ -111,6 +138,17 @@ final class BlockFiles {
                     throw StoreErrors.reading(layout.folder(), e);
                 }
             }
+        }
+    }
+
+    /** Lists the blocks of all packs. */
+    Set<Cid> packed() {
+        try {
+            Set<Cid> cids = new HashSet<>();
+            packs.list().forEach(pack -> cids.addAll(pack.index().cids()));
+            return cids;
+        } catch (IOException e) {
+            throw StoreErrors.reading(layout.folder(), e);
         }
     }
 
@@ -136,11 +174,15 @@ final class BlockFiles {
                 throw StoreErrors.reading(layout.folder(), e);
             }
         });
-        return sum[0];
+        try {
+            return sum[0] + packs.bytes();
+        } catch (IOException e) {
+            throw StoreErrors.reading(layout.folder(), e);
+        }
     }
 
     /**
-     * Gives a block that is there a second name among what is being written, so that it stays even if its own is deleted, and makes
+     * Gives the file of a block that is there a second name among what is being written, so that it stays even if its own is deleted, and makes
      * it young.
      *
      * @return whether that was done; false if the system does not do that

@@ -139,9 +139,7 @@ public final class FileBlobStore implements BlockStore {
             BlockSource both = cid -> write.taken(cid).or(() -> files.read(cid));
             Set<Cid> seen = new HashSet<>();
             Dag.walk(root, both, cid -> {
-                if (cid.codec() == Cid.Codec.RAW
-                        && !write.has(cid)
-                        && !files.has(cid)) {
+                if (cid.codec() == Cid.Codec.RAW && !write.has(cid) && !files.has(cid)) {
                     throw new NotFoundException(
                             ErrorCode.BLOB_NOT_FOUND, "The CAR lacks block " + cid + " below its root " + root);
                 }
@@ -297,11 +295,16 @@ public final class FileBlobStore implements BlockStore {
         if (!Files.isDirectory(layout.folder())) {
             return new Garbage(0, 0);
         }
-        StoreLock.Held held = lock.exclusive();
-        try {
-            return new GarbageCollection(files, delete, deleted).run(pins.list(), grace);
+        Path staging = beginWrite();
+        try (PackSweep packs = new PackSweep(files.packs(), staging)) {
+            StoreLock.Held held = lock.exclusive();
+            try {
+                return new GarbageCollection(files, packs, delete, deleted).run(pins.list(), grace);
+            } finally {
+                held.close();
+            }
         } finally {
-            held.close();
+            endWrite();
         }
     }
 
@@ -318,6 +321,11 @@ public final class FileBlobStore implements BlockStore {
                 broken.add(cid);
             }
         });
+        for (Cid cid : files.packed()) {
+            if (sound(cid).isEmpty() && files.has(cid)) {
+                broken.add(cid);
+            }
+        }
         Set<Cid> seen = new HashSet<>();
         Deque<Cid> waiting = new ArrayDeque<>(pins.list());
         while (!waiting.isEmpty()) {

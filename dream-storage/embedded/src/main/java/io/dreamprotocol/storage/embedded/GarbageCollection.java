@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.function.LongConsumer;
  */
 final class GarbageCollection {
     private final BlockFiles files;
+    private final PackSweep packs;
     private final boolean delete;
     private final LongConsumer deleted;
     private final Set<Cid> kept = new HashSet<>();
@@ -32,11 +34,13 @@ final class GarbageCollection {
      * Prepares a collection.
      *
      * @param files the store's blocks
+     * @param packs takes blocks out of its packs
      * @param delete whether to delete what is found, or only to count it
      * @param deleted is told the number of blocks so far
      */
-    GarbageCollection(BlockFiles files, boolean delete, LongConsumer deleted) {
+    GarbageCollection(BlockFiles files, PackSweep packs, boolean delete, LongConsumer deleted) {
         this.files = files;
+        this.packs = packs;
         this.delete = delete;
         this.deleted = deleted;
     }
@@ -57,8 +61,14 @@ final class GarbageCollection {
         Instant youngest = Instant.now().minus(grace);
         keepYoung(youngest);
         // Nodes first: a blob whose deletion is broken off should rather be missing than have holes.
-        sweep(youngest, false);
-        sweep(youngest, true);
+        for (boolean leaves : new boolean[] {false, true}) {
+            sweep(youngest, leaves);
+            try {
+                sweepPacks(youngest, leaves);
+            } catch (IOException e) {
+                throw StoreErrors.writing(files.layout().folder(), e);
+            }
+        }
         return new DagStore.Garbage(blocks, bytes);
     }
 
@@ -66,13 +76,32 @@ final class GarbageCollection {
     private void keepYoung(Instant youngest) {
         files.forEach((cid, file) -> {
             if (cid.codec() != Cid.Codec.RAW && !kept.contains(cid) && !isOlder(file, youngest)) {
-                try {
-                    Dag.walk(cid, files::read, kept::add);
-                } catch (DreamException e) {
-                    // It is not whole, so nobody can miss it.
-                }
+                keepAll(cid);
             }
         });
+        try {
+            for (Pack pack : files.packs().list()) {
+                if (!isOlder(pack, youngest)) {
+                    pack.index().cids().stream()
+                            .filter(cid -> cid.codec() != Cid.Codec.RAW && !kept.contains(cid))
+                            .forEach(this::keepAll);
+                }
+            }
+        } catch (IOException e) {
+            throw StoreErrors.reading(files.layout().folder(), e);
+        }
+    }
+
+    private void keepAll(Cid cid) {
+        try {
+            Dag.walk(cid, files::read, kept::add);
+        } catch (DreamException e) {
+            // It is not whole, so nobody can miss it.
+        }
+    }
+
+    private static boolean isOlder(Pack pack, Instant youngest) throws IOException {
+        return pack.time().toInstant().isBefore(youngest);
     }
 
     private boolean isOlder(Path file, Instant youngest) {
@@ -80,6 +109,32 @@ final class GarbageCollection {
             return Files.getLastModifiedTime(file).toInstant().isBefore(youngest);
         } catch (IOException e) {
             throw StoreErrors.reading(files.layout().folder(), e);
+        }
+    }
+
+    private void sweepPacks(Instant youngest, boolean leaves) throws IOException {
+        for (Pack pack : files.packs().list()) {
+            if (!isOlder(pack, youngest)) {
+                continue;
+            }
+            List<Cid> dead = new ArrayList<>();
+            for (Cid cid : pack.index().cids()) {
+                boolean leaf = cid.codec() == Cid.Codec.RAW;
+                if (leaf == leaves && (!kept.contains(cid) || packs.isElsewhere(pack, cid))) {
+                    dead.add(cid);
+                    blocks++;
+                    bytes += pack.index().find(cid).orElseThrow().length();
+                    deleted.accept(blocks);
+                }
+            }
+            if (delete && (!dead.isEmpty() || (leaves && PackSweep.isHollow(pack)))) {
+                packs.take(pack, dead, leaves);
+            }
+        }
+        if (delete && leaves) {
+            for (Path damaged : files.packs().damaged()) {
+                packs.retire(damaged);
+            }
         }
     }
 

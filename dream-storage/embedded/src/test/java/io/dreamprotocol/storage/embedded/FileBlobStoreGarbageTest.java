@@ -21,7 +21,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ class FileBlobStoreGarbageTest {
 
     @BeforeEach
     void open() {
-        store = FileBlobStore.open(folder.resolve("blobs"));
+        store = open("blobs");
     }
 
     @AfterEach
@@ -85,7 +84,7 @@ class FileBlobStoreGarbageTest {
         Cid cid = store.put(random(10));
         assertThat(store.pins()).isEmpty();
         store.pin(cid);
-        try (FileBlobStore other = FileBlobStore.open(folder.resolve("blobs"))) {
+        try (FileBlobStore other = open("blobs")) {
             assertThat(other.pins()).containsExactly(cid);
             other.unpin(cid);
             other.unpin(cid);
@@ -105,11 +104,9 @@ class FileBlobStoreGarbageTest {
     @Test
     void aBlobStoredAgainIsYoungAgainAndKeepsAllItsBlocks() throws IOException {
         Cid cid = store.put(new SampleStream(3 * CHUNK));
-        age();
+        blobs().age();
         store.put(new SampleStream(3 * CHUNK));
-        Files.setLastModifiedTime(
-                new Layout(folder.resolve("blobs")).fileOf(Cid.of(Cid.Codec.RAW, SampleStream.bytes(CHUNK))),
-                FileTime.fromMillis(0));
+        blobs().age(Cid.of(Cid.Codec.RAW, SampleStream.bytes(CHUNK)));
         assertThat(store.collectGarbage(Duration.ofHours(1)).blocks()).isZero();
         assertThat(store.read(cid, 3 * CHUNK)).hasSize(3 * CHUNK);
     }
@@ -140,7 +137,7 @@ class FileBlobStoreGarbageTest {
         Cid cid = UnixFsFile.cidOf(content);
         assertFails(ErrorCode.BLOB_NOT_FOUND, () -> store.pin(cid));
         store.put(content);
-        Files.delete(file(leaf(content)));
+        blobs().remove(leaf(content));
         assertFails(ErrorCode.BLOB_NOT_FOUND, () -> store.pin(cid));
         assertThat(store.pins()).isEmpty();
     }
@@ -151,7 +148,7 @@ class FileBlobStoreGarbageTest {
         Cid pinned = store.put(content);
         Cid other = store.put(random(10));
         store.pin(pinned);
-        damage(pinned);
+        blobs().damage(pinned);
         assertFails(ErrorCode.STORE_CORRUPT, () -> store.collectGarbage(NONE));
         assertThat(store.has(other)).isTrue();
         store.put(content);
@@ -183,7 +180,7 @@ class FileBlobStoreGarbageTest {
 
     @Test
     void aQuotaIsKept() throws IOException {
-        try (FileBlobStore limited = FileBlobStore.open(folder.resolve("blobs"), 3 * CHUNK)) {
+        try (FileBlobStore limited = FileBlobStore.open(folder.resolve("blobs"), 3 * CHUNK, sizes())) {
             byte[] content = random(2 * CHUNK);
             Cid cid = limited.put(content);
             assertThat(limited.put(content)).isEqualTo(cid);
@@ -206,13 +203,13 @@ class FileBlobStoreGarbageTest {
         Cid other = store.put(random(100));
         store.pin(cid);
         assertThat(store.verify()).isEmpty();
-        damage(other);
-        Files.delete(file(leaf(content)));
+        blobs().damage(other);
+        blobs().remove(leaf(content));
         assertThat(store.verify()).containsExactlyInAnyOrder(other, leaf(content));
-        Files.delete(file(cid));
+        blobs().remove(cid);
         assertThat(store.verify()).containsExactlyInAnyOrder(other, cid);
 
-        try (FileBlobStore healthy = FileBlobStore.open(folder.resolve("healthy"))) {
+        try (FileBlobStore healthy = open("healthy")) {
             healthy.put(content);
             assertThat(store.repair(healthy)).containsExactly(other);
         }
@@ -231,7 +228,7 @@ class FileBlobStoreGarbageTest {
         ByteArrayOutputStream car = new ByteArrayOutputStream();
         Dag.writeCar(cid, store, car);
 
-        try (FileBlobStore other = FileBlobStore.open(folder.resolve("other"))) {
+        try (FileBlobStore other = open("other")) {
             byte[] part = Arrays.copyOf(car.toByteArray(), car.size() - 1);
             assertFails(ErrorCode.MALFORMED_DATA, () -> other.importCar(new ByteArrayInputStream(part)));
             assertThat(other.bytes()).isZero();
@@ -260,7 +257,7 @@ class FileBlobStoreGarbageTest {
                 }
                 return true;
             });
-            try (FileBlobStore other = FileBlobStore.open(folder.resolve("other"))) {
+            try (FileBlobStore other = open("other")) {
                 assertFails(
                         ErrorCode.BLOB_NOT_FOUND, () -> other.importCar(new ByteArrayInputStream(car.toByteArray())));
                 assertThat(other.bytes()).isZero();
@@ -330,24 +327,17 @@ class FileBlobStoreGarbageTest {
         assertThat(pinned).hasSizeGreaterThanOrEqualTo(KILLS);
     }
 
-    private Path file(Cid cid) {
-        return new Layout(folder.resolve("blobs")).fileOf(cid);
+    /** When blocks become a pack. */
+    BlobWrite.PackSizes sizes() {
+        return BlobWrite.PackSizes.USUAL;
     }
 
-    private void damage(Cid cid) throws IOException {
-        byte[] bytes = Files.readAllBytes(file(cid));
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(file(cid), bytes);
+    private FileBlobStore open(String name) {
+        return FileBlobStore.open(folder.resolve(name), Long.MAX_VALUE, sizes());
     }
 
-    private void age() throws IOException {
-        new BlockFiles(new Layout(folder.resolve("blobs"))).forEach((cid, file) -> {
-            try {
-                Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+    private Tampering blobs() {
+        return new Tampering(folder.resolve("blobs"));
     }
 
     private static Cid leaf(byte[] content) {

@@ -3,14 +3,14 @@ package io.dreamprotocol.storage.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.encoding.Bytes;
-import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.Dag;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What must hold of a store's folder whatever happened to it. */
@@ -23,27 +23,41 @@ final class StoreChecks {
             Cid cid = Cid.parse(file.getFileName().toString());
             assertThat(Bytes.sha256(Files.readAllBytes(file))).isEqualTo(cid.digest());
         }
+        Packs packs = new Packs(folder);
+        assertThat(packs.damaged()).isEmpty();
+        for (Pack pack : packs.list()) {
+            for (Cid cid : pack.index().cids()) {
+                assertThat(Bytes.sha256(pack.read(cid).orElseThrow())).isEqualTo(cid.digest());
+            }
+        }
         assertEveryBlobIsWhole(folder);
     }
 
     /** A root takes its place last: if it is there, so is all below it. */
     private static void assertEveryBlobIsWhole(Path folder) throws IOException {
-        try (BlobStore store = FileBlobStore.open(folder)) {
-            for (Path file : blockFiles(folder)) {
-                Cid cid = Cid.parse(file.getFileName().toString());
+        try (FileBlobStore store = FileBlobStore.open(folder)) {
+            for (Cid cid : blocks(folder)) {
                 if (cid.codec() == Cid.Codec.DAG_PB) {
-                    try (InputStream in = store.open(cid)) {
-                        in.transferTo(OutputStream.nullOutputStream());
-                    }
+                    Dag.walk(cid, store, below -> {
+                        assertThat(store.has(below)).isTrue();
+                        return true;
+                    });
                 }
             }
         }
     }
 
+    /** All blocks, files and packed ones. */
+    static Set<Cid> blocks(Path folder) throws IOException {
+        Set<Cid> cids = new HashSet<>(new BlockFiles(new Layout(folder)).packed());
+        blockFiles(folder).forEach(file -> cids.add(Cid.parse(file.getFileName().toString())));
+        return cids;
+    }
+
     static List<Path> blockFiles(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.getFileName().toString().startsWith("baf"))
-                    .filter(file -> !file.getParent().endsWith("pins"))
+                    .filter(file -> !file.startsWith(folder.resolve("pins")))
                     .toList();
         }
     }

@@ -6,6 +6,8 @@ import io.dreamprotocol.core.encoding.Base32;
 import io.dreamprotocol.core.storage.Cid;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,6 +102,23 @@ final class Kubo implements AutoCloseable {
     /** Runs a command of Kubo and returns what it prints. */
     List<String> run(String... arguments) throws IOException, InterruptedException {
         return output(command(arguments));
+    }
+
+    /** Runs a command that reads bytes, and returns what it prints. */
+    List<String> run(InputStream in, String... arguments) throws IOException, InterruptedException {
+        Process process = command(arguments)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (OutputStream out = process.getOutputStream()) {
+            in.transferTo(out);
+        }
+        try (BufferedReader out = process.inputReader()) {
+            List<String> lines = out.lines().toList();
+            if (process.waitFor() != 0) {
+                throw new IOException(List.of(arguments) + ": " + lines);
+            }
+            return lines;
+        }
     }
 
     private ProcessBuilder command(String... arguments) {

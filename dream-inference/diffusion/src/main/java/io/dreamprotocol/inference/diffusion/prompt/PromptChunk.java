@@ -110,22 +110,34 @@ public final class PromptChunk {
                         ErrorCode.INVALID_PROMPT,
                         "Brackets in the prompt multiply to the weight " + piece.weight() + "; use fewer of them");
             }
-            for (int token : tokens) {
-                add(token, piece.weight());
+            int at = 0;
+            while (at < tokens.length) {
+                int together = tokenizer.idsFrom(tokens[at]);
+                makeRoom(tokens[at], together);
+                for (int end = at + together; at < end; at++) {
+                    ids[filled] = tokens[at];
+                    weights[filled++] = piece.weight();
+                }
             }
         }
 
-        private void add(int token, double weight) {
+        /** Ends the chunk if what follows does not fit into it: one token, or a word of several that stay together. */
+        private void makeRoom(int token, int together) {
+            if (together > size) {
+                throw new InvalidInputException(
+                        ErrorCode.INVALID_PROMPT,
+                        "A word of the prompt has " + together + " vectors, but the model takes " + size
+                                + " tokens at once; leave the word out");
+            }
             if (token == comma) {
                 lastComma = filled;
             } else if (filled == size && lastComma >= 0 && size - lastComma <= commaBacktrack) {
                 moveBehindComma();
             }
-            if (filled == size) {
+            // As in the web UI, a comma counts only where the chunk is full; a longer word moves alone.
+            if (filled + together > size) {
                 endChunk();
             }
-            ids[filled] = token;
-            weights[filled++] = weight;
         }
 
         private void moveBehindComma() {

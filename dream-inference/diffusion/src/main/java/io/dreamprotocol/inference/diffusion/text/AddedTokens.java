@@ -71,9 +71,22 @@ final class AddedTokens {
         between.accept(text.substring(start));
     }
 
+    /** Whether a token that is a word is found among the letters of a longer one, which is another word. */
+    private static boolean isPartOfWord(String text, int at, Needle needle) {
+        int end = at + needle.text().length();
+        return needle.token().wholeWord() && (isLetters(text, at - 1, at) || isLetters(text, end - 1, end));
+    }
+
+    private static boolean isLetters(String text, int left, int right) {
+        return left >= 0
+                && right < text.length()
+                && Character.isLetter(text.charAt(left))
+                && Character.isLetter(text.charAt(right));
+    }
+
     private @Nullable Needle needleAt(String text, int at) {
         for (Needle needle : needlesByFirst.getOrDefault(text.charAt(at), List.of())) {
-            if (text.startsWith(needle.text(), at)) {
+            if (text.startsWith(needle.text(), at) && !isPartOfWord(text, at, needle)) {
                 return needle;
             }
         }

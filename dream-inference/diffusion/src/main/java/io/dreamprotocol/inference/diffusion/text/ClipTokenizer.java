@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * The tokenizer of CLIP text encoders: a prompt in, token ids out, equal to those of Hugging Face's tokenizers.
@@ -26,6 +27,7 @@ public final class ClipTokenizer {
     private final TokenTable tokens;
     private final BytePairEncoder encoder;
     private final List<AddedToken> addedTokens;
+    private final Map<Integer, Integer> counts;
     private final AddedTokens inRawText;
     private final AddedTokens inNormalizedText;
     private final int bosTokenId;
@@ -44,6 +46,9 @@ public final class ClipTokenizer {
         this.tokens = tokens;
         this.encoder = encoder;
         this.addedTokens = List.copyOf(addedTokens);
+        this.counts = addedTokens.stream()
+                .filter(added -> added.count() > 1)
+                .collect(Collectors.toUnmodifiableMap(AddedToken::id, AddedToken::count));
         this.inRawText = AddedTokens.inRawText(addedTokens);
         this.inNormalizedText = AddedTokens.inNormalizedText(addedTokens);
         this.bosTokenId = bosTokenId;
@@ -153,7 +158,7 @@ public final class ClipTokenizer {
 
     /**
      * Returns a tokenizer that knows further tokens, as textual inversion needs them: a text becomes its tokens wherever it
-     * stands, in any case of letters.
+     * stands, in any case of letters, but not as a part of a longer word.
      *
      * @param firstId the id of the first new token; the others follow without gaps
      * @param counts the new texts, and as how many tokens each counts, in the order of their ids
@@ -172,10 +177,20 @@ public final class ClipTokenizer {
             if (TextNormalizer.normalize(content).isBlank() || idOf(content).isPresent() || count < 1) {
                 throw new IllegalArgumentException("blank, without vectors, or a token already: '" + content + "'");
             }
-            added.add(new AddedToken(content, id, count, true));
+            added.add(new AddedToken(content, id, count, true, true));
             id += count;
         }
         return new ClipTokenizer(tokens, encoder, added, bosTokenId, eosTokenId, padTokenId, modelMaxLength);
+    }
+
+    /**
+     * Returns how many ids stand for one added token and belong together.
+     *
+     * @param id an id
+     * @return the number of ids of the added token that begins with this id; 1 for every other id
+     */
+    public int idsFrom(int id) {
+        return counts.getOrDefault(id, 1);
     }
 
     /**

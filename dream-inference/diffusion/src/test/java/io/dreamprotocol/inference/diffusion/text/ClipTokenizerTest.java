@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -94,6 +95,21 @@ class ClipTokenizerTest {
         assertThat(tokenizer.encodePart("the <cat>s<CAT>cat")).containsExactly(THE, 601, 602, 603, 600, CAT);
         assertThat(tokenizer.idOf("<Cat>s")).hasValue(601);
         assertThat(load().idOf("<Cat>s")).isEmpty();
+    }
+
+    @Test
+    void anAddedWordIsNotFoundInALongerOne() {
+        ClipTokenizer tokenizer = load().withAddedTokens(600, added("zq", 2));
+        assertThat(tokenizer.encodePart("zq")).containsExactly(600, 601);
+        assertThat(tokenizer.encodePart("(ZQ),zq5"))
+                .contains(600, 601)
+                .satisfies(ids -> assertThat(
+                                Arrays.stream(ids).filter(id -> id == 600).count())
+                        .isEqualTo(2));
+        assertThat(tokenizer.encodePart("zqs azq")).doesNotContain(600, 601);
+        assertThat(tokenizer.idsFrom(600)).isEqualTo(2);
+        assertThat(tokenizer.idsFrom(601)).isOne();
+        assertThat(tokenizer.idsFrom(THE)).isOne();
     }
 
     @Test
