@@ -115,7 +115,8 @@ public interface PaymentChannels {
      * @return what was paid
      * @throws DreamException {@code proof-invalid}, {@code nothing-to-claim} if it was claimed before or its channel paid as much by
      *     vouchers, {@code insufficient-funds} if the epoch's total or the channel's deposit is smaller than it promised, {@code
-     *     not-permitted} if the line's channel is not of this payer and to this account
+     *     not-permitted} if the line's channel is not of this payer and to this account, {@code invalid-request} if nobody can sign for
+     *     the line's account
      */
     EpochClaim claim(Signer by, EpochId epoch, EpochLine line, MerkleProof proof, IdempotencyKey key);
 

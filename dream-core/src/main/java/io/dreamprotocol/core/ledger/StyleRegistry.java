@@ -163,7 +163,8 @@ public interface StyleRegistry {
      * @param time how long a licence that is given away lasts, for ever if empty; a bought one lasts as its terms said
      * @param key names this write
      * @return the licence, which stands
-     * @throws DreamException {@code not-permitted} to others, {@code invalid-request} if the model is open or a key no key
+     * @throws DreamException {@code not-permitted} to others, {@code invalid-request} if the model is open, a key no key, or the time
+     *     not between a second and {@link StyleTerms#MAX_LICENCE_TIME}
      */
     Licence grantLicence(
             Signer owner,

@@ -259,6 +259,7 @@ public final class ChannelRules {
 
     private static Change<EpochClaim> claimFromTotal(Epoch epoch, EpochLine line, long index) {
         MoneyRules.requireSomething(line.amount());
+        Refusals.requirePerson(line.to());
         boolean enough = epoch.claimed()
                         .units()
                         .add(line.amount().units())

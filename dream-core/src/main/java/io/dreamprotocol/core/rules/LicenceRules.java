@@ -13,6 +13,7 @@ import io.dreamprotocol.core.money.Posting;
 import io.dreamprotocol.core.style.Licence;
 import io.dreamprotocol.core.style.StyleId;
 import io.dreamprotocol.core.style.StyleModel;
+import io.dreamprotocol.core.style.StyleTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,6 +118,7 @@ public final class LicenceRules {
         if (wrappedKey.length() == 0 || wrappedKey.length() > Licence.MAX_WRAPPED_KEY) {
             throw Refusals.invalid("A wrapped key has 1 to " + Licence.MAX_WRAPPED_KEY + " bytes");
         }
+        time.ifPresent(StyleTerms::requireLicenceTime);
         Optional<Licence> pending =
                 view.licence(style, holder).filter(licence -> licence.state() == Licence.State.PENDING);
         if (pending.filter(licence -> !licence.publicKey().equals(publicKey)).isPresent()) {
