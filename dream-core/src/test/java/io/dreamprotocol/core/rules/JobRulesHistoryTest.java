@@ -1,4 +1,4 @@
-package io.dreamprotocol.core.ledger;
+package io.dreamprotocol.core.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,10 +7,15 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.ModelId;
+import io.dreamprotocol.core.ledger.Delivery;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobFailure;
+import io.dreamprotocol.core.ledger.JobId;
+import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
-import io.dreamprotocol.core.money.MoneyRules;
-import io.dreamprotocol.core.money.Posting;
 import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.storage.Cid;
 import java.math.BigInteger;
@@ -20,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Any history of operations, valid and invalid, neither makes nor loses money, and ends every job once. */
 class JobRulesHistoryTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Duration WINDOW = Duration.ofSeconds(20);
     private static final int OPERATIONS = 20_000;
     private static final Cid ANY = Cid.of(Cid.Codec.RAW, new byte[0]);
     private static final ModelId MODEL = new ModelId("dream-mini", Bytes.sha256(new byte[0]));
 
-    private final Map<AccountId, Balance> balances = new HashMap<>();
+    private final FakeLedger ledger = new FakeLedger(125, Amount.ZERO);
     private final List<Job> jobs = new ArrayList<>();
     private BigInteger deposited = BigInteger.ZERO;
     private Instant now = START;
@@ -76,11 +81,11 @@ class JobRulesHistoryTest {
         for (int i = 0; i < jobs.size(); i++) {
             applyOverdue(i);
             if (jobs.get(i).state() == JobState.SUBMITTED) {
-                carryOut(i, JobRules.settle(jobs.get(i), account(0), WINDOW, now));
+                carryOut(i, JobRules.settle(jobs.get(i), account(0), ledger, now));
             }
         }
         assertThat(jobs).allMatch(job -> job.state().isFinal());
-        assertThat(balances.values()).extracting(Balance::escrowed).containsOnly(Amount.ZERO);
+        assertThat(ledger.balances.values()).extracting(Balance::escrowed).containsOnly(Amount.ZERO);
         checkMoney();
     }
 
@@ -93,10 +98,10 @@ class JobRulesHistoryTest {
         if (random.nextInt(10) == 0) {
             Amount amount = Amount.of(1 + random.nextInt(500));
             if (random.nextBoolean()) {
-                post(MoneyRules.deposit(who, amount, new Amount(deposited)));
+                ledger.post(MoneyRules.deposit(who, amount, new Amount(deposited)));
                 deposited = deposited.add(amount.units());
             } else {
-                post(MoneyRules.withdraw(who, amount));
+                ledger.post(MoneyRules.withdraw(who, amount));
                 deposited = deposited.subtract(amount.units());
             }
             return;
@@ -108,9 +113,9 @@ class JobRulesHistoryTest {
             Work work = new Work(1 + random.nextInt(3_000_000), 1 + random.nextInt(5));
             JobSubmission submission = new JobSubmission(
                     ANY, MODEL, work, Amount.of(1 + random.nextInt(200)), now.plusSeconds(random.nextInt(60)));
-            Transition opened = JobRules.open(new JobId("j" + random.nextLong(1L << 62)), who, submission, now);
-            opened.postings().forEach(this::post);
-            jobs.add(opened.job());
+            Change<Job> opened =
+                    JobRules.open(new JobId("j" + random.nextLong(1L << 62)), who, submission, ledger, now);
+            jobs.add(ledger.carryOut(opened));
             return;
         }
         int index = random.nextInt(jobs.size());
@@ -121,44 +126,33 @@ class JobRulesHistoryTest {
                 ? job.assignment().get().worker()
                 : who;
         Duration lease = Duration.ofSeconds(1 + random.nextInt(8));
-        Transition transition = switch (random.nextInt(7)) {
-            case 0, 1 -> JobRules.claim(job, who, Amount.of(random.nextInt(30)), lease, now);
-            case 2 -> JobRules.heartbeat(job, holder, random.nextInt(6), lease, now);
+        Change<Job> change = switch (random.nextInt(7)) {
+            case 0, 1 -> JobRules.claim(job, who, Amount.of(random.nextInt(30)), lease, ledger, now);
+            case 2 -> JobRules.heartbeat(job, holder, random.nextInt(6), Optional.empty(), lease, now);
             case 3 -> JobRules.deliver(job, holder, new Delivery(ANY, ANY), now);
-            case 4 -> JobRules.settle(job, random.nextBoolean() ? job.requester() : who, WINDOW, now);
-            case 5 -> JobRules.cancel(job, who, now);
+            case 4 -> JobRules.settle(job, random.nextBoolean() ? job.requester() : who, ledger, now);
+            case 5 -> JobRules.cancel(job, who, ledger, now);
             default -> {
                 JobFailure failure = new JobFailure(ErrorCode.ENGINE_FAILED, "no", random.nextInt(5) == 0);
-                yield JobRules.abandon(job, holder, failure, now);
+                yield JobRules.abandon(job, holder, failure, ledger, now);
             }
         };
-        carryOut(index, transition);
+        carryOut(index, change);
     }
 
     private void applyOverdue(int index) {
-        for (Transition transition : JobRules.overdue(jobs.get(index), now)) {
-            carryOut(index, transition);
+        for (Change<Job> change : JobRules.overdue(jobs.get(index), ledger, now)) {
+            carryOut(index, change);
         }
     }
 
-    private void carryOut(int index, Transition transition) {
-        BigInteger moved = BigInteger.ZERO;
-        for (Posting posting : transition.postings()) {
-            post(posting);
-            moved = moved.add(posting.available()).add(posting.escrowed());
-        }
-        assertThat(moved).isZero();
-        Job job = transition.job();
+    private void carryOut(int index, Change<Job> change) {
+        Job job = ledger.carryOut(change);
         assertThat(job.state().isFinal()).isEqualTo(job.settlement().isPresent());
         job.settlement()
                 .ifPresent(settlement -> assertThat(settlement.fee().plus(settlement.refund()))
                         .isEqualTo(job.submission().maximumFee()));
         jobs.set(index, job);
-    }
-
-    private void post(Posting posting) {
-        Balance before = balances.getOrDefault(posting.account(), new Balance(Amount.ZERO, Amount.ZERO));
-        balances.put(posting.account(), posting.applyTo(before));
     }
 
     private void checkMoney() {
@@ -169,7 +163,7 @@ class JobRulesHistoryTest {
                 escrow.merge(job.requester(), job.submission().maximumFee().units(), BigInteger::add);
             }
         }
-        for (Map.Entry<AccountId, Balance> entry : balances.entrySet()) {
+        for (Map.Entry<AccountId, Balance> entry : ledger.balances.entrySet()) {
             Balance balance = entry.getValue();
             sum = sum.add(balance.available().units()).add(balance.escrowed().units());
             assertThat(balance.escrowed().units()).isEqualTo(escrow.getOrDefault(entry.getKey(), BigInteger.ZERO));

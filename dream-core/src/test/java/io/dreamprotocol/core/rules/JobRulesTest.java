@@ -1,4 +1,4 @@
-package io.dreamprotocol.core.ledger;
+package io.dreamprotocol.core.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -9,6 +9,18 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.ModelId;
+import io.dreamprotocol.core.ledger.Assignment;
+import io.dreamprotocol.core.ledger.Delivery;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.JobFailure;
+import io.dreamprotocol.core.ledger.JobId;
+import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.Payment;
+import io.dreamprotocol.core.ledger.Settlement;
+import io.dreamprotocol.core.ledger.WorkExchange;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Posting;
 import io.dreamprotocol.core.money.Work;
@@ -18,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -46,16 +59,26 @@ class JobRulesTest {
         return new JobSubmission(cid("request"), model, WORK, maximumFee, deadline);
     }
 
-    private static Transition openJob() {
-        return JobRules.open(new JobId("j1"), REQUESTER, submission(MAXIMUM, DEADLINE), START);
+    private final FakeLedger ledger = new FakeLedger().fund(REQUESTER, 100_000);
+
+    private Change<Job> openJob() {
+        return JobRules.open(new JobId("j1"), REQUESTER, submission(MAXIMUM, DEADLINE), ledger, START);
     }
 
-    private static Job claimedJob() {
-        return JobRules.claim(openJob().job(), WORKER, ASK, LEASE, START).job();
+    private Job claim(Job job, AccountId worker, Amount ask, Instant now) {
+        return ledger.carryOut(JobRules.claim(job, worker, ask, LEASE, ledger, now));
     }
 
-    private static Job submittedJob() {
-        return JobRules.deliver(claimedJob(), WORKER, DELIVERY, START).job();
+    private Job claimedJob() {
+        return claim(ledger.carryOut(openJob()), WORKER, ASK, START);
+    }
+
+    private Job submittedJob() {
+        return JobRules.deliver(claimedJob(), WORKER, DELIVERY, START).result();
+    }
+
+    private static Notice notice(Change<Job> change) {
+        return change.notices().getFirst();
     }
 
     private static ErrorCode codeOf(ThrowingCallable call) {
@@ -68,30 +91,31 @@ class JobRulesTest {
 
     @Test
     void openingPutsTheMaximumFeeIntoEscrow() {
-        Transition opened = openJob();
+        Change<Job> opened = openJob();
 
-        assertThat(opened.job().state()).isEqualTo(JobState.OPEN);
+        assertThat(opened.result().state()).isEqualTo(JobState.OPEN);
         assertThat(opened.postings()).containsExactly(posting(REQUESTER, -1000, 1000));
-        assertThat(opened.kind()).isEqualTo(LedgerEvent.Kind.SUBMITTED);
-        assertThat(opened.amount()).isEqualTo(MAXIMUM);
+        assertThat(notice(opened).kind()).isEqualTo(LedgerEvent.Kind.SUBMITTED);
+        assertThat(notice(opened).amount()).isEqualTo(MAXIMUM);
     }
 
     @Test
     void aFeeOfNothingIsRefused() {
-        assertThat(codeOf(() -> JobRules.open(new JobId("j"), REQUESTER, submission(Amount.ZERO, DEADLINE), START)))
+        assertThat(codeOf(() ->
+                        JobRules.open(new JobId("j"), REQUESTER, submission(Amount.ZERO, DEADLINE), ledger, START)))
                 .isEqualTo(ErrorCode.INVALID_AMOUNT);
     }
 
     @Test
     void aDeadlineLiesBetweenNowAndSevenDays() {
         Instant last = START.plus(Ledger.MAX_JOB_TIME);
-        assertThat(codeOf(() -> JobRules.open(new JobId("j"), REQUESTER, submission(MAXIMUM, START), START)))
+        assertThat(codeOf(() -> JobRules.open(new JobId("j"), REQUESTER, submission(MAXIMUM, START), ledger, START)))
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(codeOf(
-                        () -> JobRules.open(new JobId("j"), REQUESTER, submission(MAXIMUM, last.plusMillis(1)), START)))
+        assertThat(codeOf(() -> JobRules.open(
+                        new JobId("j"), REQUESTER, submission(MAXIMUM, last.plusMillis(1)), ledger, START)))
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(JobRules.open(new JobId("j"), REQUESTER, submission(MAXIMUM, last), START)
-                        .job()
+        assertThat(JobRules.open(new JobId("j"), REQUESTER, submission(MAXIMUM, last), ledger, START)
+                        .result()
                         .state())
                 .isEqualTo(JobState.OPEN);
     }
@@ -101,25 +125,24 @@ class JobRulesTest {
         Job claimed = claimedJob();
 
         assertThat(claimed.state()).isEqualTo(JobState.CLAIMED);
-        assertThat(claimed.assignment()).contains(new Assignment(WORKER, ASK, START.plus(LEASE), 0));
+        assertThat(claimed.assignment())
+                .contains(new Assignment(WORKER, ASK, START, START.plus(LEASE), 0, Optional.empty()));
     }
 
     @Test
     void claimingTwiceConflicts() {
-        assertThat(codeOf(() -> JobRules.claim(claimedJob(), OTHER, ASK, LEASE, START)))
+        assertThat(codeOf(() -> JobRules.claim(claimedJob(), OTHER, ASK, LEASE, ledger, START)))
                 .isEqualTo(ErrorCode.JOB_STATE_CONFLICT);
     }
 
     @Test
     void anAskMayCostTheMaximumFeeButNotMore() {
         // 20 megapixel-steps at 50 are 1,000.
-        assertThat(JobRules.claim(openJob().job(), WORKER, Amount.of(50), LEASE, START)
-                        .job()
-                        .state())
+        assertThat(claim(openJob().result(), WORKER, Amount.of(50), START).state())
                 .isEqualTo(JobState.CLAIMED);
-        assertThat(codeOf(() -> JobRules.claim(openJob().job(), WORKER, Amount.of(51), LEASE, START)))
+        assertThat(codeOf(() -> JobRules.claim(openJob().result(), WORKER, Amount.of(51), LEASE, ledger, START)))
                 .isEqualTo(ErrorCode.INSUFFICIENT_FUNDS);
-        assertThat(codeOf(() -> JobRules.claim(openJob().job(), WORKER, Amount.MAX, LEASE, START)))
+        assertThat(codeOf(() -> JobRules.claim(openJob().result(), WORKER, Amount.MAX, LEASE, ledger, START)))
                 .isEqualTo(ErrorCode.INSUFFICIENT_FUNDS);
     }
 
@@ -130,9 +153,9 @@ class JobRulesTest {
                 WorkExchange.MIN_LEASE.minusMillis(1),
                 WorkExchange.MAX_LEASE.plusMillis(1),
                 Duration.ofSeconds(-5))) {
-            assertThat(codeOf(() -> JobRules.claim(openJob().job(), WORKER, ASK, lease, START)))
+            assertThat(codeOf(() -> JobRules.claim(openJob().result(), WORKER, ASK, lease, ledger, START)))
                     .isEqualTo(ErrorCode.INVALID_REQUEST);
-            assertThat(codeOf(() -> JobRules.heartbeat(claimedJob(), WORKER, 1, lease, START)))
+            assertThat(codeOf(() -> JobRules.heartbeat(claimedJob(), WORKER, 1, Optional.empty(), lease, START)))
                     .isEqualTo(ErrorCode.INVALID_REQUEST);
         }
     }
@@ -140,32 +163,35 @@ class JobRulesTest {
     @Test
     void aHeartbeatRenewsTheLeaseAndNotesSteps() {
         Instant later = START.plusSeconds(20);
-        Transition beat = JobRules.heartbeat(claimedJob(), WORKER, 4, LEASE, later);
+        Change<Job> beat = JobRules.heartbeat(claimedJob(), WORKER, 4, Optional.empty(), LEASE, later);
 
-        assertThat(beat.job().assignment()).contains(new Assignment(WORKER, ASK, later.plus(LEASE), 4));
-        assertThat(beat.job().since()).isEqualTo(START);
-        assertThat(beat.event(EventCursor.START, later).stepsDone()).isEqualTo(4);
-        assertThat(JobRules.heartbeat(beat.job(), WORKER, 4, LEASE, later).job())
-                .isEqualTo(beat.job());
+        assertThat(beat.result().assignment())
+                .contains(new Assignment(WORKER, ASK, START, later.plus(LEASE), 4, Optional.empty()));
+        assertThat(beat.result().since()).isEqualTo(START);
+        assertThat(notice(beat).stepsDone()).isEqualTo(4);
+        assertThat(JobRules.heartbeat(beat.result(), WORKER, 4, Optional.empty(), LEASE, later)
+                        .result())
+                .isEqualTo(beat.result());
     }
 
     @Test
     void stepsNeverGoBackOrBeyondTheEnd() {
-        Job job = JobRules.heartbeat(claimedJob(), WORKER, 4, LEASE, START).job();
+        Job job = JobRules.heartbeat(claimedJob(), WORKER, 4, Optional.empty(), LEASE, START)
+                .result();
 
         for (int steps : new int[] {-1, 3, 11, Integer.MAX_VALUE}) {
-            assertThat(codeOf(() -> JobRules.heartbeat(job, WORKER, steps, LEASE, START)))
+            assertThat(codeOf(() -> JobRules.heartbeat(job, WORKER, steps, Optional.empty(), LEASE, START)))
                     .isEqualTo(ErrorCode.INVALID_REQUEST);
         }
     }
 
     @Test
     void onlyTheHolderMayActOnAClaimedJob() {
-        assertThat(codeOf(() -> JobRules.heartbeat(claimedJob(), OTHER, 1, LEASE, START)))
+        assertThat(codeOf(() -> JobRules.heartbeat(claimedJob(), OTHER, 1, Optional.empty(), LEASE, START)))
                 .isEqualTo(ErrorCode.LEASE_LOST);
         assertThat(codeOf(() -> JobRules.deliver(claimedJob(), OTHER, DELIVERY, START)))
                 .isEqualTo(ErrorCode.LEASE_LOST);
-        assertThat(codeOf(() -> JobRules.abandon(claimedJob(), OTHER, TROUBLE, START)))
+        assertThat(codeOf(() -> JobRules.abandon(claimedJob(), OTHER, TROUBLE, ledger, START)))
                 .isEqualTo(ErrorCode.LEASE_LOST);
     }
 
@@ -173,12 +199,13 @@ class JobRulesTest {
     void aLeaseRunsOutAtItsInstant() {
         Job claimed = claimedJob();
 
-        assertThat(JobRules.overdue(claimed, START.plus(LEASE).minusMillis(1))).isEmpty();
-        List<Transition> overdue = JobRules.overdue(claimed, START.plus(LEASE));
+        assertThat(JobRules.overdue(claimed, ledger, START.plus(LEASE).minusMillis(1)))
+                .isEmpty();
+        List<Change<Job>> overdue = JobRules.overdue(claimed, ledger, START.plus(LEASE));
 
         assertThat(overdue).hasSize(1);
-        Job reopened = overdue.getFirst().job();
-        assertThat(overdue.getFirst().kind()).isEqualTo(LedgerEvent.Kind.REOPENED);
+        Job reopened = overdue.getFirst().result();
+        assertThat(notice(overdue.getFirst()).kind()).isEqualTo(LedgerEvent.Kind.REOPENED);
         assertThat(reopened.state()).isEqualTo(JobState.OPEN);
         assertThat(reopened.attempts()).isEqualTo(1);
         assertThat(reopened.assignment()).isEmpty();
@@ -188,25 +215,25 @@ class JobRulesTest {
     @Test
     void theWorkerThatLostItsLeaseMayClaimAgain() {
         Instant later = START.plus(LEASE);
-        Job reopened = JobRules.overdue(claimedJob(), later).getFirst().job();
+        Job reopened = JobRules.overdue(claimedJob(), ledger, later).getFirst().result();
 
         assertThat(codeOf(() -> JobRules.deliver(reopened, WORKER, DELIVERY, later)))
                 .isEqualTo(ErrorCode.LEASE_LOST);
-        Job again = JobRules.claim(reopened, WORKER, ASK, LEASE, later).job();
+        Job again = claim(reopened, WORKER, ASK, later);
         assertThat(again.assignment()).map(Assignment::stepsDone).contains(0);
         assertThat(again.failure()).isEmpty();
     }
 
     @Test
     void theWorkerThatGaveTheJobBackMayNot() {
-        Transition abandoned = JobRules.abandon(claimedJob(), WORKER, TROUBLE, START);
+        Change<Job> abandoned = JobRules.abandon(claimedJob(), WORKER, TROUBLE, ledger, START);
 
-        assertThat(abandoned.kind()).isEqualTo(LedgerEvent.Kind.REOPENED);
-        assertThat(abandoned.job().failure()).contains(TROUBLE);
-        assertThat(codeOf(() -> JobRules.claim(abandoned.job(), WORKER, ASK, LEASE, START)))
+        assertThat(notice(abandoned).kind()).isEqualTo(LedgerEvent.Kind.REOPENED);
+        assertThat(abandoned.result().failure()).contains(TROUBLE);
+        assertThat(codeOf(() -> JobRules.claim(abandoned.result(), WORKER, ASK, LEASE, ledger, START)))
                 .isEqualTo(ErrorCode.JOB_STATE_CONFLICT);
-        assertThat(JobRules.claim(abandoned.job(), OTHER, ASK, LEASE, START)
-                        .job()
+        assertThat(JobRules.claim(abandoned.result(), OTHER, ASK, LEASE, ledger, START)
+                        .result()
                         .state())
                 .isEqualTo(JobState.CLAIMED);
     }
@@ -214,12 +241,12 @@ class JobRulesTest {
     @Test
     void aPermanentFailureFailsTheJobAtOnce() {
         JobFailure permanent = new JobFailure(ErrorCode.INVALID_SIZE, "cannot be", true);
-        Transition failed = JobRules.abandon(claimedJob(), WORKER, permanent, START);
+        Change<Job> failed = JobRules.abandon(claimedJob(), WORKER, permanent, ledger, START);
 
-        assertThat(failed.job().state()).isEqualTo(JobState.FAILED);
-        assertThat(failed.job().failure()).contains(permanent);
+        assertThat(failed.result().state()).isEqualTo(JobState.FAILED);
+        assertThat(failed.result().failure()).contains(permanent);
         assertThat(failed.postings()).containsExactly(posting(REQUESTER, 1000, -1000));
-        assertThat(failed.amount()).isEqualTo(MAXIMUM);
+        assertThat(notice(failed).amount()).isEqualTo(MAXIMUM);
     }
 
     @Test
@@ -228,48 +255,51 @@ class JobRulesTest {
         Instant now = START;
         for (int attempt = 1; attempt < Ledger.MAX_ATTEMPTS; attempt++) {
             now = now.plus(LEASE);
-            job = JobRules.overdue(job, now).getLast().job();
+            job = JobRules.overdue(job, ledger, now).getLast().result();
             assertThat(job.state()).isEqualTo(JobState.OPEN);
-            job = JobRules.claim(job, WORKER, ASK, LEASE, now).job();
+            job = claim(job, WORKER, ASK, now);
         }
-        Transition last = JobRules.overdue(job, now.plus(LEASE)).getLast();
+        Change<Job> last = JobRules.overdue(job, ledger, now.plus(LEASE)).getLast();
 
-        assertThat(last.kind()).isEqualTo(LedgerEvent.Kind.FAILED);
-        assertThat(last.job().attempts()).isEqualTo(Ledger.MAX_ATTEMPTS);
+        assertThat(notice(last).kind()).isEqualTo(LedgerEvent.Kind.FAILED);
+        assertThat(last.result().attempts()).isEqualTo(Ledger.MAX_ATTEMPTS);
         assertThat(last.postings()).containsExactly(posting(REQUESTER, 1000, -1000));
     }
 
     @Test
     void theDeadlineExpiresAnOpenJob() {
-        Job job = openJob().job();
+        Job job = openJob().result();
 
-        assertThat(JobRules.overdue(job, DEADLINE.minusMillis(1))).isEmpty();
-        Transition expired = JobRules.overdue(job, DEADLINE).getFirst();
-        assertThat(expired.job().state()).isEqualTo(JobState.EXPIRED);
-        assertThat(expired.kind()).isEqualTo(LedgerEvent.Kind.EXPIRED);
-        assertThat(expired.amount()).isEqualTo(MAXIMUM);
+        assertThat(JobRules.overdue(job, ledger, DEADLINE.minusMillis(1))).isEmpty();
+        Change<Job> expired = JobRules.overdue(job, ledger, DEADLINE).getFirst();
+        assertThat(expired.result().state()).isEqualTo(JobState.EXPIRED);
+        assertThat(notice(expired).kind()).isEqualTo(LedgerEvent.Kind.EXPIRED);
+        assertThat(notice(expired).amount()).isEqualTo(MAXIMUM);
         assertThat(expired.postings()).containsExactly(posting(REQUESTER, 1000, -1000));
     }
 
     @Test
     void theDeadlineExpiresAClaimedJobWhateverItsLease() {
-        Job held = JobRules.heartbeat(claimedJob(), WORKER, 9, WorkExchange.MAX_LEASE, START)
-                .job();
-        List<Transition> overdue = JobRules.overdue(held, DEADLINE);
+        Job held = JobRules.heartbeat(claimedJob(), WORKER, 9, Optional.empty(), WorkExchange.MAX_LEASE, START)
+                .result();
+        List<Change<Job>> overdue = JobRules.overdue(held, ledger, DEADLINE);
 
-        assertThat(overdue).extracting(Transition::kind).containsExactly(LedgerEvent.Kind.EXPIRED);
+        assertThat(overdue).extracting(change -> notice(change).kind()).containsExactly(LedgerEvent.Kind.EXPIRED);
         assertThat(overdue.getFirst().postings()).containsExactly(posting(REQUESTER, 1000, -1000));
     }
 
     @Test
     void aJobIsTheSameWheneverOneLooks() {
         Job claimed = claimedJob();
-        Job atOnce =
-                JobRules.overdue(claimed, DEADLINE.plusSeconds(1)).getLast().job();
-        Job lost = JobRules.overdue(claimed, START.plus(LEASE).plusSeconds(3))
+        Job atOnce = JobRules.overdue(claimed, ledger, DEADLINE.plusSeconds(1))
                 .getLast()
-                .job();
-        Job later = JobRules.overdue(lost, DEADLINE.plusSeconds(99)).getLast().job();
+                .result();
+        Job lost = JobRules.overdue(claimed, ledger, START.plus(LEASE).plusSeconds(3))
+                .getLast()
+                .result();
+        Job later = JobRules.overdue(lost, ledger, DEADLINE.plusSeconds(99))
+                .getLast()
+                .result();
 
         assertThat(later).isEqualTo(atOnce);
         assertThat(atOnce.since()).isEqualTo(DEADLINE);
@@ -278,7 +308,7 @@ class JobRulesTest {
 
     @Test
     void aSubmittedJobNeverExpires() {
-        assertThat(JobRules.overdue(submittedJob(), DEADLINE.plus(Duration.ofDays(9999))))
+        assertThat(JobRules.overdue(submittedJob(), ledger, DEADLINE.plus(Duration.ofDays(9999))))
                 .isEmpty();
         assertThat(JobRules.due(submittedJob())).isEmpty();
     }
@@ -287,7 +317,7 @@ class JobRulesTest {
     void aResultCanBeHandedInUntilTheLeaseEnds() {
         Job delivered = JobRules.deliver(
                         claimedJob(), WORKER, DELIVERY, START.plus(LEASE).minusMillis(1))
-                .job();
+                .result();
 
         assertThat(delivered.state()).isEqualTo(JobState.SUBMITTED);
         assertThat(delivered.delivery()).contains(DELIVERY);
@@ -308,71 +338,74 @@ class JobRulesTest {
 
     @Test
     void settlingPaysTheWorkerAndReturnsTheRest() {
-        Transition settled = JobRules.settle(submittedJob(), REQUESTER, WINDOW, START);
+        Change<Job> settled = JobRules.settle(submittedJob(), REQUESTER, ledger, START);
 
-        assertThat(settled.job().state()).isEqualTo(JobState.SETTLED);
-        assertThat(settled.job().settlement())
+        assertThat(settled.result().state()).isEqualTo(JobState.SETTLED);
+        assertThat(settled.result().settlement())
                 .contains(new Settlement(
                         List.of(new Payment(WORKER, Amount.of(600), Payment.Purpose.WORK)), Amount.of(400), START));
         assertThat(settled.postings()).containsExactly(posting(REQUESTER, 400, -1000), posting(WORKER, 600, 0));
-        assertThat(settled.account()).isEqualTo(WORKER);
-        assertThat(settled.amount()).isEqualTo(Amount.of(600));
+        assertThat(notice(settled).account()).isEqualTo(WORKER);
+        assertThat(notice(settled).amount()).isEqualTo(Amount.of(600));
     }
 
     @Test
     void othersSettleAfterTheWindow() {
         Instant end = START.plus(WINDOW);
 
-        assertThat(codeOf(() -> JobRules.settle(submittedJob(), WORKER, WINDOW, end.minusMillis(1))))
+        assertThat(codeOf(() -> JobRules.settle(submittedJob(), WORKER, ledger, end.minusMillis(1))))
                 .isEqualTo(ErrorCode.NOT_PERMITTED);
-        assertThat(JobRules.settle(submittedJob(), OTHER, WINDOW, end).job().state())
+        assertThat(JobRules.settle(submittedJob(), OTHER, ledger, end).result().state())
                 .isEqualTo(JobState.SETTLED);
     }
 
     @Test
     void aSettledJobIsNotPaidAgain() {
-        Job settled = JobRules.settle(submittedJob(), REQUESTER, WINDOW, START).job();
+        Job settled = JobRules.settle(submittedJob(), REQUESTER, ledger, START).result();
 
-        assertThat(codeOf(() -> JobRules.settle(settled, REQUESTER, WINDOW, START)))
+        assertThat(codeOf(() -> JobRules.settle(settled, REQUESTER, ledger, START)))
                 .isEqualTo(ErrorCode.JOB_STATE_CONFLICT);
-        assertThat(codeOf(() -> JobRules.cancel(settled, REQUESTER, START))).isEqualTo(ErrorCode.JOB_STATE_CONFLICT);
+        assertThat(codeOf(() -> JobRules.cancel(settled, REQUESTER, ledger, START)))
+                .isEqualTo(ErrorCode.JOB_STATE_CONFLICT);
     }
 
     @Test
     void cancellingAnOpenJobRefundsItWhole() {
-        Transition cancelled = JobRules.cancel(openJob().job(), REQUESTER, START);
+        Change<Job> cancelled = JobRules.cancel(openJob().result(), REQUESTER, ledger, START);
 
         assertThat(cancelled.postings()).containsExactly(posting(REQUESTER, 1000, -1000));
-        assertThat(cancelled.amount()).isEqualTo(Amount.ZERO);
-        assertThat(cancelled.job().settlement()).contains(new Settlement(List.of(), MAXIMUM, START));
+        assertThat(notice(cancelled).amount()).isEqualTo(Amount.ZERO);
+        assertThat(cancelled.result().settlement()).contains(new Settlement(List.of(), MAXIMUM, START));
     }
 
     @Test
     void cancellingAClaimedJobPaysForTheStepsReported() {
-        Job held = JobRules.heartbeat(claimedJob(), WORKER, 3, LEASE, START).job();
-        Transition cancelled = JobRules.cancel(held, REQUESTER, START);
+        Job held = JobRules.heartbeat(claimedJob(), WORKER, 3, Optional.empty(), LEASE, START)
+                .result();
+        Change<Job> cancelled = JobRules.cancel(held, REQUESTER, ledger, START);
 
         assertThat(cancelled.postings()).containsExactly(posting(REQUESTER, 820, -1000), posting(WORKER, 180, 0));
-        assertThat(cancelled.amount()).isEqualTo(Amount.of(180));
-        assertThat(codeOf(() -> JobRules.heartbeat(cancelled.job(), WORKER, 4, LEASE, START)))
+        assertThat(notice(cancelled).amount()).isEqualTo(Amount.of(180));
+        assertThat(codeOf(() -> JobRules.heartbeat(cancelled.result(), WORKER, 4, Optional.empty(), LEASE, START)))
                 .isEqualTo(ErrorCode.JOB_CANCELLED);
-        assertThat(codeOf(() -> JobRules.heartbeat(cancelled.job(), OTHER, 4, LEASE, START)))
+        assertThat(codeOf(() -> JobRules.heartbeat(cancelled.result(), OTHER, 4, Optional.empty(), LEASE, START)))
                 .isEqualTo(ErrorCode.LEASE_LOST);
     }
 
     @Test
     void onlyTheRequesterCancelsAndOnlyBeforeTheResult() {
-        assertThat(codeOf(() -> JobRules.cancel(claimedJob(), WORKER, START))).isEqualTo(ErrorCode.NOT_PERMITTED);
-        assertThat(codeOf(() -> JobRules.cancel(submittedJob(), REQUESTER, START)))
+        assertThat(codeOf(() -> JobRules.cancel(claimedJob(), WORKER, ledger, START)))
+                .isEqualTo(ErrorCode.NOT_PERMITTED);
+        assertThat(codeOf(() -> JobRules.cancel(submittedJob(), REQUESTER, ledger, START)))
                 .isEqualTo(ErrorCode.JOB_STATE_CONFLICT);
     }
 
     @Test
     void whoWorksForThemselvesGetsTheirMoneyBackInOnePosting() {
-        Job own = JobRules.claim(openJob().job(), REQUESTER, ASK, LEASE, START).job();
-        Job delivered = JobRules.deliver(own, REQUESTER, DELIVERY, START).job();
+        Job own = claim(openJob().result(), REQUESTER, ASK, START);
+        Job delivered = JobRules.deliver(own, REQUESTER, DELIVERY, START).result();
 
-        assertThat(JobRules.settle(delivered, REQUESTER, WINDOW, START).postings())
+        assertThat(JobRules.settle(delivered, REQUESTER, ledger, START).postings())
                 .containsExactly(posting(REQUESTER, 1000, -1000));
     }
 
@@ -384,13 +417,14 @@ class JobRulesTest {
                 new Work(333_333, 3),
                 Amount.of(1),
                 DEADLINE);
-        Job open = JobRules.open(new JobId("j2"), REQUESTER, small, START).job();
+        Job open =
+                JobRules.open(new JobId("j2"), REQUESTER, small, ledger, START).result();
         // 0.999999 megapixel-steps at 1 are less than the smallest unit.
-        Job claimed = JobRules.claim(open, WORKER, Amount.of(1), LEASE, START).job();
-        Job delivered = JobRules.deliver(claimed, WORKER, DELIVERY, START).job();
-        Transition settled = JobRules.settle(delivered, REQUESTER, WINDOW, START);
+        Job claimed = claim(open, WORKER, Amount.of(1), START);
+        Job delivered = JobRules.deliver(claimed, WORKER, DELIVERY, START).result();
+        Change<Job> settled = JobRules.settle(delivered, REQUESTER, ledger, START);
 
-        assertThat(settled.job().settlement()).contains(new Settlement(List.of(), Amount.of(1), START));
+        assertThat(settled.result().settlement()).contains(new Settlement(List.of(), Amount.of(1), START));
     }
 
     @Test
@@ -401,11 +435,12 @@ class JobRulesTest {
                 new Work(1_000_000, 1),
                 Amount.MAX,
                 DEADLINE);
-        Job open = JobRules.open(new JobId("j3"), REQUESTER, huge, START).job();
-        Job claimed = JobRules.claim(open, WORKER, Amount.MAX, LEASE, START).job();
-        Job delivered = JobRules.deliver(claimed, WORKER, DELIVERY, START).job();
+        Job open =
+                JobRules.open(new JobId("j3"), REQUESTER, huge, ledger, START).result();
+        Job claimed = claim(open, WORKER, Amount.MAX, START);
+        Job delivered = JobRules.deliver(claimed, WORKER, DELIVERY, START).result();
 
-        assertThat(JobRules.settle(delivered, REQUESTER, WINDOW, START).amount())
+        assertThat(notice(JobRules.settle(delivered, REQUESTER, ledger, START)).amount())
                 .isEqualTo(Amount.MAX);
     }
 }

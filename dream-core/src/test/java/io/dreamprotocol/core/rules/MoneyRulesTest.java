@@ -1,4 +1,4 @@
-package io.dreamprotocol.core.money;
+package io.dreamprotocol.core.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Balance;
+import io.dreamprotocol.core.money.Posting;
 import java.math.BigInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

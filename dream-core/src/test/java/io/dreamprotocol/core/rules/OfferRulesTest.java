@@ -1,4 +1,4 @@
-package io.dreamprotocol.core.ledger;
+package io.dreamprotocol.core.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -12,6 +12,8 @@ import io.dreamprotocol.core.image.ModelDefaults;
 import io.dreamprotocol.core.image.ModelDescriptor;
 import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.image.ModelLimits;
+import io.dreamprotocol.core.ledger.WorkExchange;
+import io.dreamprotocol.core.ledger.WorkerOffer;
 import io.dreamprotocol.core.money.Amount;
 import java.time.Instant;
 import java.util.Collections;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Random histories, in which a ledger and the rules in memory agree after every step. */
 interface HistoryContract {
     /** How many steps a history has. */
-    int STEPS = 500;
+    int STEPS = 1000;
 
     /** How many shorter histories are tried to find the shortest that still fails. */
     int SHRINKING_RUNS = 300;
@@ -23,7 +23,7 @@ interface HistoryContract {
 
     @Test
     default void randomHistoriesEndAsTheRulesSay() {
-        int histories = Integer.getInteger("dream.ledger.histories", 5);
+        int histories = Integer.getInteger("dream.ledger.histories", 3);
         for (int seed = 1; seed <= histories; seed++) {
             List<Step> steps = RandomHistory.of(
                     seed,

@@ -13,6 +13,7 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobId;
 import io.dreamprotocol.core.ledger.JobQuery;
+import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.WorkerOffer;
@@ -106,9 +107,9 @@ final class HistoryRun {
                         .ifPresent(before -> resolve(reused.operation())
                                 .ifPresent(other -> send(reused.number(), new Sent(before.account(), other))));
             case Step.Heartbeat beat -> {
-                JobId job = resolver.job(beat.job());
+                JobId job = resolver.job(beat.job(), JobState.CLAIMED);
                 Signer account =
-                        beat.account() == Step.FITTING ? resolver.holder(beat.job()) : resolver.account(beat.account());
+                        beat.account() == Step.FITTING ? resolver.holder(job) : resolver.account(beat.account());
                 both(ledger -> ledger.exchange().heartbeat(account, job, beat.stepsDone(), beat.lease()));
             }
             case Step.Announce announce -> {

@@ -12,11 +12,11 @@ import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.rules.LicenceRules;
 import io.dreamprotocol.core.rules.OperatorApproval;
 import io.dreamprotocol.core.rules.PoolRules;
+import io.dreamprotocol.core.rules.SearchRules;
 import io.dreamprotocol.core.rules.StyleRules;
 import io.dreamprotocol.core.style.Licence;
 import io.dreamprotocol.core.style.PoolClaim;
 import io.dreamprotocol.core.style.StyleId;
-import io.dreamprotocol.core.style.StyleManifest;
 import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleQuery;
 import io.dreamprotocol.core.style.StyleRegistration;
@@ -24,7 +24,6 @@ import io.dreamprotocol.core.style.StyleTerms;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -99,8 +98,9 @@ final class ModelStyles implements StyleRegistry {
     @Override
     public List<StyleModel> search(StyleQuery query) {
         return model.read(() -> {
-            Comparator<StyleModel> order = order(query.order());
-            Stream<StyleModel> found = model.records().styles().stream().filter(style -> matches(style, query));
+            Comparator<StyleModel> order = SearchRules.comparator(query.order());
+            Stream<StyleModel> found =
+                    model.records().styles().stream().filter(style -> SearchRules.matches(query, style));
             if (query.after().isPresent()) {
                 StyleId last = query.after().get();
                 StyleModel before = model.records()
@@ -111,44 +111,6 @@ final class ModelStyles implements StyleRegistry {
             }
             return found.sorted(order).limit(query.limit()).toList();
         });
-    }
-
-    private static Comparator<StyleModel> order(StyleQuery.Order order) {
-        Comparator<StyleModel> oldest = Comparator.comparing(StyleModel::id);
-        return switch (order) {
-            case OLDEST -> oldest;
-            case NEWEST -> oldest.reversed();
-            case POPULAR ->
-                Comparator.<StyleModel>comparingLong(style -> style.usage().payers())
-                        .reversed()
-                        .thenComparing(oldest);
-            case CHEAPEST ->
-                Comparator.<StyleModel, Amount>comparing(style -> style.terms().price())
-                        .thenComparing(oldest);
-        };
-    }
-
-    private static boolean matches(StyleModel style, StyleQuery query) {
-        StyleManifest manifest = style.manifest();
-        List<String> words = Stream.of(
-                        Stream.of(manifest.name(), manifest.description()),
-                        manifest.triggerWords().stream(),
-                        manifest.tags().stream())
-                .flatMap(texts -> texts)
-                .flatMap(ModelStyles::words)
-                .toList();
-        return words(query.words()).allMatch(sought -> words.stream().anyMatch(word -> word.startsWith(sought)))
-                && query.kind().map(manifest.kind()::equals).orElse(true)
-                && query.architecture().map(manifest.architecture()::equals).orElse(true)
-                && query.maximumPrice()
-                        .map(price -> style.terms().price().compareTo(price) <= 0)
-                        .orElse(true)
-                && query.owner().map(style.owner()::equals).orElse(true);
-    }
-
-    private static Stream<String> words(String text) {
-        return Stream.of(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+"))
-                .filter(word -> !word.isEmpty());
     }
 
     @Override

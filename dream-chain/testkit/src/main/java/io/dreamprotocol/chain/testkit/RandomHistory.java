@@ -101,7 +101,7 @@ final class RandomHistory {
 
     private Step.Operation ofJobs() {
         int dice = random.nextInt(100);
-        if (dice < 18) {
+        if (dice < 24) {
             return new Step.Submit(amount(250), 1 + random.nextInt(5), time(), uses(3), amount(200));
         }
         if (dice < 50) {
@@ -162,12 +162,12 @@ final class RandomHistory {
 
     private Step.Operation ofRounds() {
         return switch (random.nextInt(12)) {
-            case 0, 1 -> {
+            case 0, 1, 2 -> {
                 int organiser = random.nextInt(5_000);
                 yield new Step.StartRound(
-                        recent(), 1 + random.nextInt(3_000), amount(60), time(), organiser, random.nextInt(5_000));
+                        recent(), 1 + random.nextInt(3_000), amount(30), time(), organiser, random.nextInt(5_000));
             }
-            case 2, 3, 4, 5, 6 ->
+            case 3, 4, 5, 6 ->
                 new Step.PledgeTo(random.nextInt(3), kind(), amount(60).units());
             case 7, 8 -> new Step.Accept(random.nextInt(3), anyone(), kind());
             case 9, 10 -> new Step.Conclude(random.nextInt(3), name(), name(), twist());
@@ -234,13 +234,13 @@ final class RandomHistory {
         return switch (random.nextInt(15)) {
             case 0 -> Duration.ZERO;
             case 1 -> Duration.ofDays(400);
-            default -> Duration.ofSeconds(1 + random.nextInt(120));
+            default -> Duration.ofSeconds(1 + random.nextInt(300));
         };
     }
 
     private Duration passingTime() {
         return switch (random.nextInt(25)) {
-            case 0 -> Duration.ofDays(1);
+            case 0 -> random.nextBoolean() ? Duration.ofDays(1) : Duration.ofMinutes(10);
             case 1 -> clockStepsBack ? Duration.ofSeconds(-random.nextInt(100)) : Duration.ZERO;
             default -> Duration.ofMillis(random.nextInt(8000));
         };

@@ -16,6 +16,7 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobFailure;
 import io.dreamprotocol.core.ledger.JobId;
+import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.StyleShare;
@@ -40,15 +41,20 @@ import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleRegistration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** Makes definite what the steps of a history say by numbers, by what the model has when a step is carried out. */
 final class StepResolver {
     private static final long PIXELS_PER_STEP = 1_000_000;
+
+    /** Numbers below this one choose among the records to which an operation applies. */
+    private static final int FITTING = 4;
 
     private final LedgerFixture fixture;
     private final ModelRecords records;
@@ -107,21 +113,22 @@ final class StepResolver {
             case Step.Withdraw withdraw -> fixture.worker;
             case Step.Submit submit -> fixture.requester;
             case Step.Claim claim -> fixture.worker;
-            case Step.Deliver deliver -> holder(deliver.job());
-            case Step.Abandon abandon -> holder(abandon.job());
+            case Step.Deliver deliver -> holder(job(deliver.job(), JobState.CLAIMED));
+            case Step.Abandon abandon -> holder(job(abandon.job(), JobState.CLAIMED));
             case Step.Settle settle -> fixture.requester;
             case Step.Cancel cancel -> fixture.requester;
             case Step.RegisterWorker register -> fixture.worker;
             case Step.Leave leave -> fixture.worker;
             case Step.RegisterStyle register -> account(register.name());
-            case Step.Transfer transfer -> owner(transfer.style());
-            case Step.Approve approve -> owner(approve.style());
+            case Step.Transfer transfer -> owner(style(transfer.style()));
+            case Step.Approve approve -> owner(style(approve.style()));
             case Step.ApproveAll approve -> account(approve.operator() + 1);
-            case Step.ChangeTerms change -> owner(change.style());
+            case Step.ChangeTerms change -> owner(style(change.style()));
             case Step.BuyLicence buy -> fixture.worker;
-            case Step.WithdrawLicence withdraw -> fixture.worker;
-            case Step.GrantLicence grant -> owner(grant.style());
-            case Step.RevokeLicence revoke -> owner(revoke.style());
+            case Step.WithdrawLicence withdraw ->
+                signer(licensee(sealedStyle(withdraw.style()), Licence.State.PENDING, withdraw.style()));
+            case Step.GrantLicence grant -> owner(sealedStyle(grant.style()));
+            case Step.RevokeLicence revoke -> owner(sealedStyle(revoke.style()));
             case Step.ClaimPool claim -> account(claim.contributor());
             case Step.OpenChannel open -> fixture.requester;
             case Step.Raise raise -> payer(raise.channel());
@@ -150,19 +157,16 @@ final class StepResolver {
     }
 
     /** Returns who holds a job by the rules. */
-    Signer holder(int job) {
-        return records.job(job(job))
+    Signer holder(JobId job) {
+        return records.job(job)
                 .flatMap(Job::assignment)
                 .map(Assignment::worker)
                 .map(this::signer)
                 .orElse(fixture.worker);
     }
 
-    private Signer owner(int style) {
-        return records.style(style(style))
-                .map(StyleModel::owner)
-                .map(this::signer)
-                .orElse(fixture.other);
+    private Signer owner(StyleId style) {
+        return records.style(style).map(StyleModel::owner).map(this::signer).orElse(fixture.other);
     }
 
     private Signer payer(int channel) {
@@ -186,13 +190,39 @@ final class StepResolver {
                 .orElse(fixture.other);
     }
 
-    JobId job(int number) {
+    /** Returns a job: for a small number one in this state, if there is any, so that many get far. */
+    JobId job(int number, JobState state) {
+        List<JobId> fitting = number >= FITTING
+                ? List.of()
+                : jobs.stream()
+                        .filter(job -> records.job(job).orElseThrow().state() == state)
+                        .toList();
+        return fitting.isEmpty() ? job(number) : fitting.get(number % fitting.size());
+    }
+
+    private JobId job(int number) {
         return jobs.isEmpty() ? new JobId("none-yet") : jobs.get(number % jobs.size());
     }
 
     StyleId style(int number) {
         int size = records.styles().size();
         return new StyleId(size == 0 ? 1 : size - number % size);
+    }
+
+    /** Returns a style model: for a small number one that fits, if there is any. */
+    private StyleId style(int number, Predicate<StyleModel> fits) {
+        List<StyleId> fitting = number >= FITTING
+                ? List.of()
+                : records.styles().stream().filter(fits).map(StyleModel::id).toList();
+        return fitting.isEmpty() ? style(number) : fitting.reversed().get(number % fitting.size());
+    }
+
+    private StyleId sealedStyle(int number) {
+        return style(number, style -> style.manifest().sealed());
+    }
+
+    private StyleId pooledStyle(int number) {
+        return style(number, style -> style.contributors().isPresent());
     }
 
     private RoundId round(int number) {
@@ -225,22 +255,22 @@ final class StepResolver {
                         new Work(PIXELS_PER_STEP, submit.steps()),
                         submit.maximumFee(),
                         fixture.clock.instant().plus(submit.time()),
-                        submit.styles().stream()
-                                .map(use -> new StyleShare(style(use.style()), use.parts()))
+                        distinct(submit.styles()).entrySet().stream()
+                                .map(use -> new StyleShare(use.getKey(), use.getValue()))
                                 .toList(),
                         submit.maximumRoyalties());
                 yield (ledger, by, key) -> ledger.submit(by, submission, key);
             }
             case Step.Claim claim -> {
-                JobId job = job(claim.job());
+                JobId job = job(claim.job(), JobState.OPEN);
                 yield (ledger, by, key) -> ledger.exchange().claim(by, job, claim.ask(), claim.lease(), key);
             }
             case Step.Deliver deliver -> {
-                JobId job = job(deliver.job());
+                JobId job = job(deliver.job(), JobState.CLAIMED);
                 yield (ledger, by, key) -> ledger.deliver(by, job, LedgerFixture.DELIVERY, key);
             }
             case Step.Settle settle -> {
-                JobId job = job(settle.job());
+                JobId job = job(settle.job(), JobState.SUBMITTED);
                 yield (ledger, by, key) -> ledger.settle(by, job, key);
             }
             case Step.Cancel cancel -> {
@@ -248,7 +278,7 @@ final class StepResolver {
                 yield (ledger, by, key) -> ledger.cancel(by, job, key);
             }
             case Step.Abandon abandon -> {
-                JobId job = job(abandon.job());
+                JobId job = job(abandon.job(), JobState.CLAIMED);
                 JobFailure failure = new JobFailure(ErrorCode.ENGINE_FAILED, "No luck", abandon.permanent());
                 yield (ledger, by, key) -> ledger.exchange().abandon(by, job, failure, key);
             }
@@ -284,17 +314,17 @@ final class StepResolver {
                 yield (ledger, by, key) -> ledger.styles().changeTerms(by, style, change.terms(), key);
             }
             case Step.BuyLicence buy -> {
-                StyleId style = style(buy.style());
+                StyleId style = sealedStyle(buy.style());
                 Bytes publicKey = Bytes.of(new byte[buy.keyBytes()]);
                 yield (ledger, by, key) -> ledger.styles().buyLicence(by, style, publicKey, buy.maximumPrice(), key);
             }
             case Step.WithdrawLicence withdraw -> {
-                StyleId style = style(withdraw.style());
+                StyleId style = sealedStyle(withdraw.style());
                 yield (ledger, by, key) -> ledger.styles().withdrawLicence(by, style, key);
             }
             case Step.GrantLicence grant -> grant(grant);
             case Step.RevokeLicence revoke -> {
-                StyleId style = style(revoke.style());
+                StyleId style = sealedStyle(revoke.style());
                 AccountId holder = licensee(style, Licence.State.GRANTED, revoke.holder());
                 yield (ledger, by, key) -> ledger.styles().revokeLicence(by, style, holder, key);
             }
@@ -367,10 +397,16 @@ final class StepResolver {
                 SampleStyles.manifest("style-" + step.name(), "file-" + step.file(), step.sealed()),
                 step.terms(),
                 new SplitTable(owner, coOwners, step.contributors()),
-                step.parents().stream()
-                        .map(use -> new Parent(style(use.style()), use.parts()))
+                distinct(step.parents()).entrySet().stream()
+                        .map(use -> new Parent(use.getKey(), use.getValue()))
                         .toList(),
                 root);
+    }
+
+    private Map<StyleId, Integer> distinct(List<Step.Use> uses) {
+        Map<StyleId, Integer> distinct = new LinkedHashMap<>();
+        uses.forEach(use -> distinct.put(style(use.style()), use.parts()));
+        return distinct;
     }
 
     private List<Contribution> weights(boolean heavy) {
@@ -387,7 +423,7 @@ final class StepResolver {
     }
 
     private Operation grant(Step.GrantLicence step) {
-        StyleId style = style(step.style());
+        StyleId style = sealedStyle(step.style());
         AccountId holder = licensee(style, Licence.State.PENDING, step.holder());
         Bytes publicKey = step.toAnotherKey() ? SampleStyles.digest("another") : Bytes.of(new byte[32]);
         Bytes wrapped = Bytes.of(new byte[80]);
@@ -405,7 +441,7 @@ final class StepResolver {
     }
 
     private Operation claimPool(Step.ClaimPool step) {
-        StyleId style = style(step.style());
+        StyleId style = pooledStyle(step.style());
         List<Contribution> all = contributors(style).isEmpty() ? weights(false) : contributors(style);
         Contribution own = all.get(step.contributor() % all.size());
         int place = all.indexOf(own) + (step.twist() == Step.Twist.FOREIGN ? 1 : 0);
