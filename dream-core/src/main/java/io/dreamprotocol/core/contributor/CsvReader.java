@@ -2,7 +2,6 @@ package io.dreamprotocol.core.contributor;
 
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -23,18 +22,23 @@ final class CsvReader {
     private static final int BYTE_ORDER_MARK = 0xFEFF;
 
     private final Reader in;
+    /** Its own buffer, because a reader's costs a lock for every character. */
+    private final char[] buffer = new char[1 << 14];
+
+    private int at;
+    private int filled;
     private long line = 1;
     private long row = 1;
     private int ahead;
     private int length;
 
     CsvReader(InputStream in) throws IOException {
-        this.in = new BufferedReader(new InputStreamReader(
+        this.in = new InputStreamReader(
                 in,
                 StandardCharsets.UTF_8
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT)));
+                        .onUnmappableCharacter(CodingErrorAction.REPORT));
         ahead = read();
         if (ahead == BYTE_ORDER_MARK) {
             ahead = read();
@@ -42,8 +46,13 @@ final class CsvReader {
     }
 
     private int read() throws IOException {
+        if (at < filled) {
+            return buffer[at++];
+        }
         try {
-            return in.read();
+            filled = in.read(buffer);
+            at = 1;
+            return filled > 0 ? buffer[0] : END;
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_CONTRIBUTIONS, "The file is no text in UTF-8, near line " + line, e);
