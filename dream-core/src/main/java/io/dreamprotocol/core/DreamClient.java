@@ -13,19 +13,11 @@ import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ModelDescriptor;
 import io.dreamprotocol.core.image.ModelId;
-import io.dreamprotocol.core.image.StyleUse;
-import io.dreamprotocol.core.ledger.Assignment;
-import io.dreamprotocol.core.ledger.RoyaltyTerm;
-import io.dreamprotocol.core.storage.BlobSource;
-import io.dreamprotocol.core.storage.UnixFsFile;
-import io.dreamprotocol.core.style.StyleKind;
-import io.dreamprotocol.core.style.StyleModel;
-import java.io.ByteArrayInputStream;
-import java.util.HashMap;
-import java.util.Map;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
+import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.ledger.Assignment;
 import io.dreamprotocol.core.ledger.Delivery;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
@@ -36,18 +28,26 @@ import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.RoyaltyTerm;
 import io.dreamprotocol.core.ledger.WorkerOffer;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
 import io.dreamprotocol.core.receipt.SealedImage;
+import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.storage.SealedBlob;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.style.StyleKind;
+import io.dreamprotocol.core.style.StyleModel;
+import java.io.ByteArrayInputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -196,7 +196,9 @@ public final class DreamClient {
                 try {
                     Quote quote = price(named.complete(model, seed), model, offer.ask(), styles);
                     requireAble(offer, quote);
-                    return quote.by(offer.worker(), Waiting.of(ledger, model.id(), quote.request().work()));
+                    return quote.by(
+                            offer.worker(),
+                            Waiting.of(ledger, model.id(), quote.request().work()));
                 } catch (InvalidInputException | ConflictException e) {
                     refusal = refusal == null ? e : refusal;
                 }
@@ -223,15 +225,12 @@ public final class DreamClient {
      */
     public Quote quote(GenerationRequest request, ModelDescriptor model, Amount ask) {
         RegisteredStyles styles = new RegisteredStyles(ledger.styles(), withAttachments(request));
-        CanonicalRequest complete =
-                styles.withNamed(request).complete(model, new SecureRandom().nextLong(1L << 32));
+        CanonicalRequest complete = styles.withNamed(request).complete(model, new SecureRandom().nextLong(1L << 32));
         return price(complete, model, ask, styles);
     }
 
     private static boolean isWanted(ModelId model, Optional<String> name, Optional<Bytes> checkpoint) {
-        return name.isEmpty()
-                || name.get().equals(model.name())
-                || checkpoint.equals(Optional.of(model.digest()));
+        return name.isEmpty() || name.get().equals(model.name()) || checkpoint.equals(Optional.of(model.digest()));
     }
 
     private Quote price(CanonicalRequest request, ModelDescriptor model, Amount ask, RegisteredStyles styles) {

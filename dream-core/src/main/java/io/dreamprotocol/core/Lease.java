@@ -3,13 +3,13 @@ package io.dreamprotocol.core;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.WorkExchange;
-import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.storage.Cid;
-import java.util.function.Function;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**

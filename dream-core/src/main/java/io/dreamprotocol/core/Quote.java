@@ -1,6 +1,8 @@
 package io.dreamprotocol.core;
 
 import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.ledger.LedgerInfo;
 import io.dreamprotocol.core.ledger.RoyaltyTerm;
@@ -22,7 +24,7 @@ import java.util.Optional;
  * @param royalties what the style models cost, each at the price that holds now
  * @param royaltyCost the sum of the royalties
  * @param protocolShare what the protocol takes on top of both
- * @param maximumFee what would be put in escrow: the sum of all, but never nothing
+ * @param maximumFee what would be put in escrow: the sum of all unless more is allowed, but never nothing
  * @param waiting how long it may wait; empty for a price of the caller's own
  */
 public record Quote(
@@ -86,6 +88,23 @@ public record Quote(
                 protocolShare,
                 maximumFee,
                 Optional.of(expected));
+    }
+
+    /**
+     * Allows a job to cost more, so that dearer workers may do it if the cheapest does not. What is paid is the price of the one that
+     * does it; the rest goes back.
+     *
+     * @param limit the most that the job may cost
+     * @return the quote with that maximum fee
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_AMOUNT} if it costs more than that already
+     */
+    public Quote withMaximumFee(Amount limit) {
+        if (limit.compareTo(maximumFee) < 0) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_AMOUNT,
+                    "The job costs " + maximumFee + " smallest units, which is more than the " + limit + " allowed");
+        }
+        return new Quote(request, ask, worker, work, royalties, royaltyCost, protocolShare, limit, waiting);
     }
 
     /**

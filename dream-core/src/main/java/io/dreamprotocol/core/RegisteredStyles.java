@@ -107,7 +107,8 @@ final class RegisteredStyles {
         PromptTags.parse(request.prompt()).networks().forEach(tag -> tag.name().ifPresent(name -> tags.put(name, tag)));
         for (StyleUse use : request.options().styles()) {
             registered(use).ifPresent(model -> {
-                StyleShare share = StyleShare.ofWeight(model.id(), weight(use, Optional.ofNullable(tags.get(use.name()))));
+                StyleShare share =
+                        StyleShare.ofWeight(model.id(), weight(use, Optional.ofNullable(tags.get(use.name()))));
                 parts.merge(model.id(), share.parts(), (one, other) -> Math.min(Share.WHOLE, one + other));
             });
         }

@@ -75,7 +75,8 @@ public record Waiting(int place, Optional<Duration> time) {
 
     private static int workers(Ledger ledger, ModelId model) {
         long offers = ledger.exchange().offers().stream()
-                .filter(offer -> offer.models().stream().anyMatch(each -> each.id().equals(model)))
+                .filter(offer ->
+                        offer.models().stream().anyMatch(each -> each.id().equals(model)))
                 .count();
         return (int) Math.max(1, offers);
     }
@@ -85,7 +86,8 @@ public record Waiting(int place, Optional<Duration> time) {
         double done = 0;
         for (Job job : jobs(ledger, Set.of(JobState.SUBMITTED, JobState.SETTLED), true)) {
             if (job.submission().model().equals(model) && job.assignment().isPresent()) {
-                millis += Duration.between(job.assignment().get().claimedAt(), job.since()).toMillis();
+                millis += Duration.between(job.assignment().get().claimedAt(), job.since())
+                        .toMillis();
                 done += size(job.submission().work(), job.submission().work().steps());
             }
         }

@@ -19,18 +19,18 @@ import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.WorkerOffer;
 import io.dreamprotocol.core.ledger.WorkerProfile;
 import io.dreamprotocol.core.ledger.WorkerRecord;
-import java.util.Optional;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.rules.JobRules;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.style.StyleKind;
-import java.util.Set;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +122,9 @@ public final class Worker implements AutoCloseable {
 
     /** Registers with what is missing of the stake, on a ledger that asks for one, or if the worker offers more. */
     private void register() {
-        Amount wanted = stake.compareTo(ledger.info().minimumStake()) < 0 ? ledger.info().minimumStake() : stake;
+        Amount wanted = stake.compareTo(ledger.info().minimumStake()) < 0
+                ? ledger.info().minimumStake()
+                : stake;
         WorkerRecord record = ledger.exchange().worker(signer.account());
         if (wanted.compareTo(record.stake()) > 0) {
             WorkerRecord unused = ledger.exchange()
@@ -175,11 +177,7 @@ public final class Worker implements AutoCloseable {
         while (!stopping.isStopped()) {
             try {
                 EventCursor seen = ledger.latest();
-                if (Instant.now().isAfter(announceAgain)) {
-                    announce();
-                }
-                boolean settled = settleOwn();
-                if (!performNext() && !settled) {
+                if (!performNext(stopping)) {
                     ledger.events(seen, 1, POLL);
                 }
             } catch (InterruptedException e) {
@@ -198,14 +196,33 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /**
+     * Does the oldest open job that fits on the calling thread, instead of {@link #start}. Announces the worker first, as often as it
+     * is needed, and settles what requesters left unsettled.
+     *
+     * @param cancellation gives the job back when stopped
+     * @return whether there was anything to do
+     * @throws DreamException if the ledger cannot be reached; what goes wrong with a job is told to the listener
+     */
+    public boolean performNext(Cancellation cancellation) {
+        if (announceAgain.equals(Instant.MIN)) {
+            register();
+        }
+        if (Instant.now().isAfter(announceAgain)) {
+            announce();
+        }
+        boolean settled = settleOwn();
+        return performOldest(cancellation) || settled;
+    }
+
     /** Does the oldest open job that fits; tells whether there was one. */
-    private boolean performNext() {
+    private boolean performOldest(Cancellation cancellation) {
         JobQuery query = JobQuery.oldest(JobState.OPEN, PAGE);
         while (true) {
             List<Job> page = ledger.jobs(query);
             for (Job job : page) {
                 ImageModel model = modelFor(job);
-                if (model != null && pays(job) && perform(job, model)) {
+                if (model != null && pays(job) && perform(job, model, cancellation)) {
                     return true;
                 }
             }
@@ -224,7 +241,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /** Claims a job and does it; tells whether the claim went through. */
-    private boolean perform(Job job, ImageModel model) {
+    private boolean perform(Job job, ImageModel model, Cancellation cancellation) {
         Job claimed;
         try {
             claimed = ledger.exchange().claim(signer, job.id(), ask, JobRunner.LEASE, IdempotencyKey.random());
@@ -232,14 +249,15 @@ public final class Worker implements AutoCloseable {
             if (e.code() == ErrorCode.JOB_STATE_CONFLICT
                     || e.code() == ErrorCode.NOT_PERMITTED
                     || e.code() == ErrorCode.LICENCE_MISSING) {
-                // Another worker was faster or has the first claim, this one gave the job back before, or lacks a licence.
+                // Another worker was faster or has the first claim, this one gave the job back before, or lacks a
+                // licence.
                 return false;
             }
             throw e;
         }
         listener.onClaimed(claimed);
         try {
-            runner.run(claimed, model, stopping);
+            runner.run(claimed, model, cancellation);
         } catch (DreamException e) {
             listener.onFailed(claimed, e);
         }
@@ -286,6 +304,9 @@ public final class Worker implements AutoCloseable {
             thread = null;
         }
         if (running == null) {
+            if (!announceAgain.equals(Instant.MIN)) {
+                ledger.exchange().retire(signer);
+            }
             return;
         }
         running.interrupt();

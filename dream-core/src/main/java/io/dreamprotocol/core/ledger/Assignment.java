@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param stepsDone how many steps the worker reported as done
  * @param preview the blob with the latest preview of the image, if the worker reported one
  */
-public record Assignment(AccountId worker, Amount ask, Instant claimedAt, Instant leaseExpires, int stepsDone, Optional<Cid> preview) {
+public record Assignment(
+        AccountId worker, Amount ask, Instant claimedAt, Instant leaseExpires, int stepsDone, Optional<Cid> preview) {
     /** Checks the parts. */
     public Assignment {
         Objects.requireNonNull(worker, "worker");

@@ -85,8 +85,8 @@ public final class JobRules {
                     + Ledger.MAX_JOB_TIME.toDays() + " days away; choose an earlier one");
         }
         List<RoyaltyTerm> royalties = royalties(submission, view);
-        BigInteger withoutWorker = cost(
-                submission.work(), submission.work().steps(), Amount.ZERO, royalties, view.info());
+        BigInteger withoutWorker =
+                cost(submission.work(), submission.work().steps(), Amount.ZERO, royalties, view.info());
         StyleRules.requireAtMost(withoutWorker, fee, "Royalties and the protocol's share of them come to");
         Job job = new Job(
                 id,

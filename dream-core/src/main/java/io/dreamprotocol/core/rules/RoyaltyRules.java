@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Who gets what style models earn.
@@ -50,6 +51,18 @@ public final class RoyaltyRules {
      * @return the distribution
      */
     public static Distribution distribute(Map<StyleId, BigInteger> income, LedgerView view) {
+        return distribute(income, view::style);
+    }
+
+    /**
+     * Distributes what came in, where only the style models are known, as off the ledger.
+     *
+     * @param income what came in for each model
+     * @param styles finds a style model by its number
+     * @return the distribution
+     */
+    public static Distribution distribute(
+            Map<StyleId, BigInteger> income, Function<StyleId, Optional<StyleModel>> styles) {
         TreeMap<StyleId, BigInteger> pending = new TreeMap<>(income);
         List<Payment> payments = new ArrayList<>();
         List<StyleModel> earned = new ArrayList<>();
@@ -60,7 +73,7 @@ public final class RoyaltyRules {
             if (amount.signum() == 0) {
                 continue;
             }
-            StyleModel model = Refusals.style(view, youngest.getKey());
+            StyleModel model = Refusals.style(styles, youngest.getKey());
             BigInteger kept = amount;
             for (Parent parent : model.parents()) {
                 BigInteger part = part(amount, parent.parts());
@@ -96,6 +109,11 @@ public final class RoyaltyRules {
             payments.add(new Payment(to, new Amount(amount), purpose, Optional.of(model.id())));
         }
         return amount;
+    }
+
+    /** Counts what came into a model's pool from a payment that was distributed before. */
+    static StyleModel pooled(StyleModel model, Amount amount) {
+        return model.withUsage(with(model.usage(), amount.units(), amount.units()));
     }
 
     private static StyleUsage with(StyleUsage usage, BigInteger earned, BigInteger pooled) {

@@ -131,8 +131,7 @@ public record StyleManifest(
      * @return the file
      */
     public ModelFile principal() {
-        return ModelFile.principal(files.stream().map(StyleFile::file).toList())
-                .orElseThrow();
+        return ModelFile.principal(files.stream().map(StyleFile::file).toList()).orElseThrow();
     }
 
     /**
