@@ -31,6 +31,7 @@ import io.dreamprotocol.core.receipt.SealedImage;
 import io.dreamprotocol.core.receipt.SignedReceipt;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.storage.SealedBlob;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.time.Duration;
@@ -49,13 +50,15 @@ final class JobRunner {
     private final Signer signer;
     private final WorkerListener listener;
     private final boolean previews;
+    private final Optional<SealKey> sealKey;
 
-    JobRunner(Ledger ledger, BlobStore blobs, Signer signer, WorkerListener listener, boolean previews) {
+    JobRunner(Ledger ledger, BlobStore blobs, Signer signer, WorkerListener listener, boolean previews, Optional<SealKey> sealKey) {
         this.ledger = ledger;
         this.blobs = blobs;
         this.signer = signer;
         this.listener = listener;
         this.previews = previews;
+        this.sealKey = sealKey;
     }
 
     /** Does the job and returns it with its result handed in; if that cannot be, gives it back and throws the reason. */
@@ -106,7 +109,7 @@ final class JobRunner {
         try {
             return model.generate(
                     request,
-                    blobs,
+                    SealedStyles.of(job, ledger.styles(), blobs, signer.account(), sealKey, Instant.now()),
                     progress -> {
                         lease.report(progress.step(), preview(request, progress));
                         listener.onProgress(job, progress);

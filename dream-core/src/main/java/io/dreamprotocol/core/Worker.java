@@ -23,6 +23,7 @@ import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.rules.JobRules;
 import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.style.StyleKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,7 @@ public final class Worker implements AutoCloseable {
         this.ask = builder.ask;
         this.stake = builder.stake;
         this.listener = builder.listener;
-        this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews);
+        this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews, builder.sealKey);
     }
 
     /**
@@ -335,6 +336,7 @@ public final class Worker implements AutoCloseable {
         private Amount stake = Amount.ZERO;
         private WorkerListener listener = WorkerListener.NONE;
         private boolean previews;
+        private Optional<SealKey> sealKey = Optional.empty();
 
         private Builder(Ledger ledger, BlobStore blobs, Signer signer) {
             this.ledger = Objects.requireNonNull(ledger, "ledger");
@@ -396,6 +398,17 @@ public final class Worker implements AutoCloseable {
          */
         public Builder previews(boolean shown) {
             previews = shown;
+            return this;
+        }
+
+        /**
+         * Gives the worker the key to which licences for sealed style models are wrapped.
+         *
+         * @param key the key whose public part the worker's licences name
+         * @return this builder
+         */
+        public Builder sealKey(SealKey key) {
+            sealKey = Optional.of(key);
             return this;
         }
 

@@ -22,7 +22,12 @@ import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Payment;
 import io.dreamprotocol.core.ledger.StyleShare;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.protection.ModelKey;
+import io.dreamprotocol.core.protection.SealedFile;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.SealKey;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.core.style.SplitTable;
 import io.dreamprotocol.core.style.StyleFile;
@@ -110,6 +115,71 @@ class MarketTest {
     private StyleModel registerGloss() {
         ModelFile file = new ModelFile("gloss.safetensors", GLOSS.length, Bytes.sha256(GLOSS));
         return register("gloss", StyleKind.LORA, file, blobs.put(GLOSS));
+    }
+
+    /** Registers the gloss sealed, under terms by which a licence costs something. */
+    private StyleModel registerSealed(ModelKey key) throws IOException {
+        ModelFile file = new ModelFile("gloss.safetensors", GLOSS.length, Bytes.sha256(GLOSS));
+        Cid cid = blobs.put(SealedFile.seal(new ByteArrayInputStream(GLOSS), file, key));
+        StyleManifest manifest = new StyleManifest(
+                "gloss",
+                StyleKind.LORA,
+                "none",
+                "",
+                List.of(),
+                List.of(),
+                "MIT",
+                List.of(new StyleFile(file, cid)),
+                List.of(),
+                true);
+        StyleTerms terms = new StyleTerms(PRICE, Amount.of(5000), Optional.empty(), Optional.empty());
+        return ledger.styles()
+                .register(
+                        creator,
+                        new StyleRegistration(manifest, terms, SplitTable.OWNER_ONLY, List.of(), Optional.empty()),
+                        Amount.ZERO,
+                        IdempotencyKey.random());
+    }
+
+    @Test
+    void aSealedStyleRunsOnlyWhereItIsLicensedAndTheReceiptNamesWhatIsInIt() throws Exception {
+        ModelKey key = ModelKey.generate();
+        SealKey workerKey = SealKey.generate();
+        StyleModel gloss = registerSealed(key);
+        try (Worker other = start("other", 900_000, new PaintedModel());
+                Worker worker = Worker.builder(ledger, blobs, signer("licensed"))
+                        .model(new PaintedModel())
+                        .sealKey(workerKey)
+                        .build()) {
+            worker.start();
+            assertRefused(ErrorCode.LICENCE_MISSING, () -> client.quote(glossy()));
+            Signer licensed = signer("licensed");
+            ledger.deposit(licensed, Amount.of(5000), IdempotencyKey.random());
+            ledger.styles()
+                    .buyLicence(
+                            licensed, gloss.id(), workerKey.publicKey(), Amount.of(5000), IdempotencyKey.random());
+            assertRefused(ErrorCode.LICENCE_MISSING, () -> client.quote(glossy()));
+            ledger.styles()
+                    .grantLicence(
+                            creator,
+                            gloss.id(),
+                            licensed.account(),
+                            workerKey.publicKey(),
+                            key.wrapFor(workerKey.publicKey()),
+                            Optional.empty(),
+                            IdempotencyKey.random());
+            assertThat(ledger.balance(creator.account()).available()).isEqualTo(Amount.of(5000));
+
+            Quote quote = client.quote(glossy());
+            assertThat(quote.worker()).contains(worker.account()).isNotEqualTo(Optional.of(other.account()));
+            Job job = client.submit(quote, List.of(), Duration.ofMinutes(1));
+            GeneratedImage image = client.await(job.id(), PATIENCE);
+            assertThat(image.sealed().receipt().receipt().files())
+                    .anySatisfy(file -> assertThat(file.sha256()).isEqualTo(Bytes.sha256(GLOSS)));
+
+            ledger.styles().revokeLicence(creator, gloss.id(), licensed.account(), IdempotencyKey.random());
+            assertRefused(ErrorCode.LICENCE_MISSING, () -> client.quote(glossy()));
+        }
     }
 
     private static GenerationRequest glossy() {

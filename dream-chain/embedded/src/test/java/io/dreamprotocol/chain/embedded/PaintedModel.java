@@ -18,6 +18,8 @@ import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.storage.BlobSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import io.dreamprotocol.core.image.StyleUse;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +90,13 @@ final class PaintedModel implements ImageModel {
             cancellation.cancel();
             cancellation.throwIfStopped();
         }
-        return new ModelOutput(image, new EngineInfo("painted", "1", "cpu", "float32"), List.of());
+        List<ModelFile> styles = new ArrayList<>();
+        for (StyleUse use : request.options().styles()) {
+            byte[] content = inputs.read(use.file(), 1 << 20);
+            styles.add(new ModelFile("styles/" + use.name(), content.length, Bytes.sha256(content)));
+        }
+        EngineInfo engine = new EngineInfo("painted", "1", "cpu", "float32");
+        return new ModelOutput(image, engine, List.of(), styles, Optional.empty());
     }
 
     @Override
