@@ -347,7 +347,7 @@ public final class EmbeddedLedger implements Ledger {
          *     with another settlement window, protocol share or minimum stake
          */
         public EmbeddedLedger open() {
-            LedgerSettings ofNew = new LedgerSettings(
+            KeptSettings ofNew = new KeptSettings(
                     settlementWindow.orElse(DEFAULT_SETTLEMENT_WINDOW),
                     protocolShare.orElse(0),
                     minimumStake.orElse(Amount.ZERO));
@@ -355,7 +355,7 @@ public final class EmbeddedLedger implements Ledger {
             try {
                 Tables tables = new Tables(database);
                 String id = database.direct(tables::ledgerId);
-                LedgerSettings kept = checked(database.direct(() -> LedgerSettings.read(tables)));
+                KeptSettings kept = checked(database.direct(() -> KeptSettings.read(tables)));
                 LedgerInfo info = database.direct(() -> tables.stored(() -> new LedgerInfo(
                         "embedded:" + id,
                         CURRENCY,
@@ -373,7 +373,7 @@ public final class EmbeddedLedger implements Ledger {
             }
         }
 
-        private LedgerSettings checked(LedgerSettings kept) {
+        private KeptSettings checked(KeptSettings kept) {
             if (settlementWindow.isPresent() && !settlementWindow.get().equals(kept.settlementWindow())) {
                 throw another("a settlement window of " + kept.settlementWindow());
             }

@@ -36,6 +36,9 @@ final class LedgerCheck {
     /** What should be in the contributors' pools, by account. */
     private final Map<String, BigInteger> pools = new HashMap<>();
 
+    /** How many style models there are. */
+    private long styles;
+
     /** How many jobs each worker holds. */
     private final Map<AccountId, Integer> held = new HashMap<>();
 
@@ -115,10 +118,9 @@ final class LedgerCheck {
                 .eachClaim(claim ->
                         claimed.merge(claim.style().number(), claim.claimed().units(), BigInteger::add));
         Map<Long, Long> payers = tables.styles().payers();
-        long expected = 1;
         for (long number : tables.styles().numbers()) {
             String name = "style model " + number;
-            require(number == expected++, "the style model before " + number + " is missing");
+            require(number == ++styles, "style model " + styles + " is missing");
             StyleModel model = tables.styles()
                     .soundly(number)
                     .orElseThrow(() -> damaged(name + " is not what the index of the library says"));
@@ -180,6 +182,7 @@ final class LedgerCheck {
         BigInteger money = BigInteger.ZERO;
         Instant before = Instant.EPOCH;
         long place = 0;
+        long registered = 0;
         while (true) {
             List<LedgerEvent> events = tables.events(place, PAGE, cursors);
             for (LedgerEvent event : events) {
@@ -187,6 +190,7 @@ final class LedgerCheck {
                 require(event.cursor().equals(cursors.at(place)), "event " + place + " is missing");
                 require(!event.at().isBefore(before), "time steps back at event " + place);
                 before = event.at();
+                registered += event.kind() == LedgerEvent.Kind.STYLE_REGISTERED ? 1 : 0;
                 BigInteger amount = event.amount().units();
                 money = switch (event.kind()) {
                     case DEPOSITED -> money.add(amount);
@@ -195,6 +199,7 @@ final class LedgerCheck {
                 };
             }
             if (events.isEmpty()) {
+                require(registered == styles, "there should be " + registered + " style models");
                 return money;
             }
         }

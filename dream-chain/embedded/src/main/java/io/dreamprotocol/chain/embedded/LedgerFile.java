@@ -29,7 +29,7 @@ final class LedgerFile {
     private LedgerFile() {}
 
     /** Opens the ledger of a folder, after making both if they are missing. */
-    static Database open(Path folder, LedgerSettings ofNew, Duration busyTimeout) {
+    static Database open(Path folder, KeptSettings ofNew, Duration busyTimeout) {
         Path home = folder.toAbsolutePath().normalize();
         Path file = home.resolve(NAME);
         makeFolder(home);
@@ -70,7 +70,7 @@ final class LedgerFile {
      * Makes the file under another name and links it to its own when it is complete, so that a crash leaves none or a whole one, and
      * a file of no bytes is known to be damaged. When two processes do so at once, both end up with the same file.
      */
-    private static void create(Path home, Path file, LedgerSettings settings, Duration busyTimeout) {
+    private static void create(Path home, Path file, KeptSettings settings, Duration busyTimeout) {
         Path draft = null;
         try {
             draft = Files.createTempFile(home, ".ledger-", ".tmp");
@@ -93,7 +93,7 @@ final class LedgerFile {
         }
     }
 
-    private static void fill(Path draft, Path file, LedgerSettings settings, Duration busyTimeout) {
+    private static void fill(Path draft, Path file, KeptSettings settings, Duration busyTimeout) {
         byte[] id = new byte[ID_BYTES];
         new SecureRandom().nextBytes(id);
         try (Database database = Database.create(draft, file, busyTimeout)) {

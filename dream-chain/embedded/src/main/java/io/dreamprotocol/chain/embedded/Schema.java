@@ -51,7 +51,7 @@ final class Schema {
             "CREATE TABLE style_bodies (style INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
             "CREATE TABLE style_manifests (style INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
             "CREATE VIRTUAL TABLE style_words USING fts5(words, content='', columnsize=0, detail=none,"
-                    + " prefix='1 2 3', tokenize='ascii')",
+                    + " prefix='1 2 3 4 5', tokenize='ascii')",
             "CREATE TABLE style_payers (style INTEGER NOT NULL, payer TEXT NOT NULL, PRIMARY KEY (style, payer))"
                     + " STRICT, WITHOUT ROWID",
             "CREATE TABLE operators (owner TEXT NOT NULL, operator TEXT NOT NULL, PRIMARY KEY (owner, operator))"
@@ -82,7 +82,7 @@ final class Schema {
     /** Adds to a file of version 1 what is missing; inside a transaction. */
     static void update(Database database) throws SQLException {
         execute(database, SECOND);
-        LedgerSettings.writeMarket(database, 0, Amount.ZERO);
+        KeptSettings.writeMarket(database, 0, Amount.ZERO);
         writeStandings(database);
     }
 

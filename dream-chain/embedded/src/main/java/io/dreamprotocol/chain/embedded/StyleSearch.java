@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 /**
  * One search for style models, as SQL.
  *
- * <p>SQLite keeps no statistics here, so the statement says which way to go. The index of words is in the order of age. For another
- * order, few hits are looked up and sorted; many are made a set, and the models are walked in the order asked for until enough of
- * them are in it.
+ * <p>SQLite keeps no statistics here, so the statement says which way to go. The index of words is in the order of age, which answers
+ * the simplest searches. Else few hits are looked up and sorted; many are made a set, and the models are walked in the order asked for
+ * until enough of them are in it.
  */
 final class StyleSearch {
     /** Up to this many hits, looking up each is faster than walking the models. */
@@ -44,12 +44,10 @@ final class StyleSearch {
 
     private List<StyleId> run() throws SQLException {
         String match = match(SearchRules.words(query.words()));
-        boolean throughWords = !match.isEmpty() && (isByAge() || areFew(match));
+        boolean throughWords = !match.isEmpty() && (isByAgeAlone() || areFew(match));
         String id = throughWords ? "w.rowid" : "s.id";
         if (throughWords) {
             require("w." + MATCHING, match);
-        } else if (!match.isEmpty()) {
-            require("s.id IN (SELECT rowid FROM style_words WHERE " + MATCHING + ")", match);
         }
         query.kind().map(StyleKind::id).ifPresent(kind -> require("s.kind = ?", kind));
         query.architecture().ifPresent(architecture -> require("s.architecture = ?", architecture));
@@ -57,6 +55,10 @@ final class StyleSearch {
         query.owner().ifPresent(owner -> require("s.owner = ?", owner.value()));
         if (query.after().isPresent()) {
             requireBehind(query.after().get(), id);
+        }
+        if (!match.isEmpty() && !throughWords) {
+            // Last, because SQLite then makes the set only if a model comes that far.
+            require("s.id IN (SELECT rowid FROM style_words WHERE " + MATCHING + ")", match);
         }
         parameters.add(query.limit());
         String sql = "SELECT " + id + " FROM "
@@ -77,8 +79,12 @@ final class StyleSearch {
                 .collect(Collectors.joining(" "));
     }
 
-    private boolean isByAge() {
-        return query.order() == Order.OLDEST || query.order() == Order.NEWEST;
+    private boolean isByAgeAlone() {
+        return (query.order() == Order.OLDEST || query.order() == Order.NEWEST)
+                && query.kind().isEmpty()
+                && query.architecture().isEmpty()
+                && query.maximumPrice().isEmpty()
+                && query.owner().isEmpty();
     }
 
     private boolean areFew(String match) throws SQLException {

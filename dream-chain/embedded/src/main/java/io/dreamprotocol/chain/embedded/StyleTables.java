@@ -72,7 +72,7 @@ final class StyleTables {
 
     /** Returns the numbers of all models, in their order. */
     List<Long> numbers() throws SQLException {
-        return database.query("SELECT id FROM styles ORDER BY id", row -> row.getLong(1));
+        return database.query("SELECT style FROM style_bodies ORDER BY style", row -> row.getLong(1));
     }
 
     /** Returns a model if it is what the search takes it for, and found by its name. */

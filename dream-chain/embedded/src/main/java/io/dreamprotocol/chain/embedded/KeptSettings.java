@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param protocolParts the protocol's share, of ten thousand
  * @param minimumStake what a worker must have at stake
  */
-record LedgerSettings(Duration settlementWindow, int protocolParts, Amount minimumStake) {
+record KeptSettings(Duration settlementWindow, int protocolParts, Amount minimumStake) {
     private static final String WINDOW = "window";
     private static final String PROTOCOL = "protocol";
     private static final String STAKE = "stake";
@@ -31,8 +31,8 @@ record LedgerSettings(Duration settlementWindow, int protocolParts, Amount minim
         database.update("INSERT INTO ledger (name, value) VALUES (?, ?)", name, value);
     }
 
-    static LedgerSettings read(Tables tables) throws SQLException {
-        return tables.stored(() -> new LedgerSettings(
+    static KeptSettings read(Tables tables) throws SQLException {
+        return tables.stored(() -> new KeptSettings(
                 Duration.ofMillis(Long.parseLong(tables.setting(WINDOW))),
                 Integer.parseInt(tables.setting(PROTOCOL)),
                 Stored.amount(tables.setting(STAKE))));
