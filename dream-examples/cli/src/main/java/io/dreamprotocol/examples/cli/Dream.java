@@ -36,6 +36,12 @@ final class Dream {
             new PutCommand(),
             new GetCommand(),
             new WalletCommand(),
+            new QuoteCommand(),
+            ModelCommands.all(),
+            WorkerCommands.all(),
+            new ClaimCommand(),
+            RoundCommands.all(),
+            new DemoCommand(),
             new DoctorCommand(),
             new CompletionCommand());
 
@@ -112,17 +118,26 @@ final class Dream {
             return outer.isUsageHelpRequested() ? ExitStatus.OK : ExitStatus.USAGE;
         }
         ParseResult inner = outer.subcommand();
+        Command command = named(COMMANDS, inner.commandSpec().name());
+        while (inner.hasSubcommand()) {
+            inner = inner.subcommand();
+            command = named(command.actions(), inner.commandSpec().name());
+        }
         if (inner.isUsageHelpRequested() || outer.isUsageHelpRequested()) {
             help(inner.commandSpec().commandLine());
             return ExitStatus.OK;
         }
-        return named(inner.commandSpec().name()).run(new Arguments(outer, inner), context);
+        if (!command.actions().isEmpty()) {
+            help(inner.commandSpec().commandLine());
+            return ExitStatus.USAGE;
+        }
+        return command.run(new Arguments(outer, inner), context);
     }
 
     private static UsageException unmatched(UnmatchedArgumentException e) {
         CommandLine line = e.getCommandLine();
         String argument = PrintableText.oneLine(e.getUnmatched().getFirst(), 40);
-        String kind = e.isUnknownOption() ? "option" : line.getParent() == null ? "command" : "argument";
+        String kind = e.isUnknownOption() ? "option" : line.getSubcommands().isEmpty() ? "argument" : "command";
         List<String> suggestions = e.getSuggestions();
         String meant = suggestions.isEmpty() ? "" : " (did you mean " + suggestions.getFirst() + "?)";
         return new UsageException(nameOf(line), "There is no " + kind + " '" + argument + "'" + meant);
@@ -153,8 +168,8 @@ final class Dream {
         return found.isEmpty() ? COMMANDS : found;
     }
 
-    private static Command named(String name) {
-        for (Command command : COMMANDS) {
+    private static Command named(List<Command> commands, String name) {
+        for (Command command : commands) {
             if (command.name().equals(name)) {
                 return command;
             }
@@ -183,12 +198,20 @@ final class Dream {
                 .build());
         root.usageMessage().exitCodeListHeading("%nExit statuses:%n").exitCodeList(exitStatuses());
         for (Command command : commands) {
-            root.addSubcommand(command.name(), new CommandLine(Options.withCommon(command.spec())));
+            root.addSubcommand(command.name(), line(command));
         }
         return new CommandLine(root)
                 .setExpandAtFiles(false)
                 .setPosixClusteredShortOptionsAllowed(false)
                 .setAllowOptionsAsOptionParameters(false);
+    }
+
+    private static CommandLine line(Command command) {
+        // What all commands can is for those that do something, so that no option is taken and then forgotten.
+        CommandLine line = new CommandLine(
+                command.actions().isEmpty() ? Options.withCommon(command.spec()) : command.spec());
+        command.actions().forEach(action -> line.addSubcommand(action.name(), line(action)));
+        return line;
     }
 
     private static Map<String, String> exitStatuses() {
@@ -207,6 +230,7 @@ final class Dream {
         statuses.put("70-71", "stopped, or out of time");
         statuses.put("80-83", "configuration and keys");
         statuses.put("90-92", "a remote service: away, refusing, or giving something else");
+        statuses.put("100-115", "style models, licences, pools, vouchers, rounds, stakes");
         statuses.put("130", "interrupted");
         return statuses;
     }

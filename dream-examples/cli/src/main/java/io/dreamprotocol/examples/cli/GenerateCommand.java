@@ -146,7 +146,8 @@ final class GenerateCommand implements Command {
         return count == 1 ? "generating" : "generating " + number + "/" + count;
     }
 
-    private static GenerationRequest request(
+    /** Returns what the options ask for. */
+    static GenerationRequest request(
             Optional<LikeImage> like, StyleModels styles, Arguments arguments, Context context) {
         String prompt = String.join(" ", arguments.positional());
         if (like.isEmpty() && arguments.positional().isEmpty()) {
@@ -166,6 +167,12 @@ final class GenerateCommand implements Command {
         request = guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
         OptionalDouble strength = like.map(LikeImage::strength).orElse(OptionalDouble.empty());
         return new DetailOptions(arguments, context).apply(request, styles, strength);
+    }
+
+    /** Returns the request with the seed that the options name; without one if they name none. */
+    static GenerationRequest seeded(GenerationRequest request, Arguments arguments) {
+        OptionalLong seed = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
+        return seed.isPresent() ? request.withSeed(seed.getAsLong()) : request;
     }
 
     private static int count(Arguments arguments) {

@@ -137,6 +137,10 @@ final class StyleModels {
                 .withStyle(name, content(file), weight, textEncoderWeight);
     }
 
+    GenerationRequest withLibrary(GenerationRequest request, io.dreamprotocol.core.ledger.StyleRegistry library) {
+        return request;
+    }
+
     /**
      * Puts those style models into a store that a request names by CID alone and the store lacks, if they are kept here under
      * whatever name.
