@@ -167,7 +167,9 @@ final class JobRunner {
     private SealedImage seal(CanonicalRequest request, ImageModel model, ModelOutput output) {
         PngFile plain = PngPixels.encode(
                 output.image(),
-                List.of(PngChunk.ofText(Infotext.KEYWORD, Infotext.of(request).toString())));
+                List.of(PngChunk.ofText(
+                        Infotext.KEYWORD,
+                        Infotext.of(request, output.parameters()).toString())));
         Receipt receipt = new Receipt(
                 request.digest(),
                 request.model(),

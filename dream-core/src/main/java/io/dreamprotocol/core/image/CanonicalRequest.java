@@ -7,8 +7,11 @@ import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.money.Work;
+import io.dreamprotocol.core.prompt.PromptPart;
+import io.dreamprotocol.core.prompt.PromptTags;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -131,12 +134,24 @@ public record CanonicalRequest(
     }
 
     /**
-     * Tells whether classifier-free guidance runs, which doubles the work of each step.
+     * Tells whether classifier-free guidance runs, which takes a prediction for the negative prompt too.
      *
      * @return true if the guidance scale is above 1
      */
     public boolean isGuided() {
         return guidanceScale > 1;
+    }
+
+    /**
+     * Returns how many predictions of the network each step takes: one for each part that {@code AND} joins in the prompt, and one
+     * for the negative prompt if guidance runs or parts must be weighed against each other.
+     *
+     * @return the number of predictions, at least 1
+     */
+    public int predictions() {
+        List<PromptPart> parts = PromptPart.split(PromptTags.parse(prompt).rest());
+        boolean plain = parts.size() == 1 && parts.getFirst().weight() == 1;
+        return parts.size() + (isGuided() || !plain ? 1 : 0);
     }
 
     /**
@@ -172,13 +187,13 @@ public record CanonicalRequest(
      */
     public Work work() {
         if (options.hires().isEmpty()) {
-            return Work.of(width, height, effectiveSteps(), isGuided());
+            return Work.of(width, height, effectiveSteps(), predictions());
         }
         HiresPass pass = options.hires().get();
         long pixels = (long) width * height * firstPassSteps()
                 + (long) pass.scaled(width, 1) * pass.scaled(height, 1) * secondPassSteps(pass);
         int count = effectiveSteps();
-        return new Work(Math.ceilDiv(pixels * (isGuided() ? 2 : 1), count), count);
+        return new Work(Math.ceilDiv(pixels * predictions(), count), count);
     }
 
     /**

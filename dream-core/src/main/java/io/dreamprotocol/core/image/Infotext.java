@@ -52,7 +52,7 @@ public record Infotext(String prompt, String negativePrompt, Map<String, String>
      * Describes an image by its request and by what only its maker knows.
      *
      * @param request the request
-     * @param further the maker's pairs in the web UI's order, for example {@code Lora hashes}
+     * @param further the maker's pairs, in order: {@link ModelOutput#parameters}
      * @return the text's parts
      */
     public static Infotext of(CanonicalRequest request, Map<String, String> further) {

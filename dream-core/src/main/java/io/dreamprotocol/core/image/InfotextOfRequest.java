@@ -1,16 +1,19 @@
 package io.dreamprotocol.core.image;
 
+import io.dreamprotocol.core.prompt.PromptTags;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts a request into the terms of the AUTOMATIC1111 web UI 1.10: its names, its order, and its way of leaving out what is usual. */
 final class InfotextOfRequest {
     private static final List<String> SCHEDULE_TYPES = List.of("Karras", "Exponential", "Beta", "SGM Uniform");
     private static final String CLASS_SUFFIX = "Scheduler";
+    private static final Set<String> STYLE_TAGS = Set.of("lora", "lyco");
     private static final int MODEL_HASH_DIGITS = 10;
 
     /** The largest strength with which the web UI reckons. */
@@ -159,12 +162,13 @@ final class InfotextOfRequest {
 
     /** The prompt, with a tag for each LoRA that has none, since the web UI knows them by tags alone. */
     private String prompt() {
+        Set<String> tagged = PromptTags.parse(request.prompt()).networks().stream()
+                .filter(tag -> STYLE_TAGS.contains(tag.kind()))
+                .flatMap(tag -> tag.name().stream())
+                .collect(Collectors.toSet());
         StringBuilder prompt = new StringBuilder(request.prompt());
         for (StyleUse use : options.styles()) {
-            boolean tagged = Pattern.compile("<(lora|lyco):" + Pattern.quote(use.name()) + "[:>]")
-                    .matcher(request.prompt())
-                    .find();
-            if (!tagged && use.kind() == StyleUse.Kind.LORA) {
+            if (use.kind() == StyleUse.Kind.LORA && !tagged.contains(use.name())) {
                 prompt.append(" <lora:").append(use.name()).append(':').append(decimal(use.textEncoderWeight()));
                 if (use.weight() != use.textEncoderWeight()) {
                     prompt.append(':').append(decimal(use.weight()));

@@ -5,12 +5,12 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import java.math.BigInteger;
 
 /**
- * How much work a job is: pixels in each step (twice the image's with classifier-free guidance), and steps.
+ * How much work a job is: pixels in each step (the image's for every prediction of the network), and steps.
  *
  * <p>Prices are quoted per megapixel-step. A fee is {@code floor(price * pixelsPerStep * steps / 10^6)} in exact integers, on
  * every backend alike.
  *
- * @param pixelsPerStep {@code width * height * (2 with guidance, else 1)}, 1 to 2^40
+ * @param pixelsPerStep {@code width * height * predictions}, 1 to 2^40
  * @param steps the number of denoising steps, 1 to 2^16
  */
 public record Work(long pixelsPerStep, int steps) {
@@ -37,11 +37,12 @@ public record Work(long pixelsPerStep, int steps) {
      * @param width the width in pixels
      * @param height the height in pixels
      * @param steps the number of steps
-     * @param guided whether classifier-free guidance runs the network twice a step
+     * @param predictions how many predictions of the network a step takes: 1, or 2 with classifier-free guidance, and one more for
+     *     each further part of the prompt
      * @return the work
      */
-    public static Work of(int width, int height, int steps, boolean guided) {
-        return new Work((long) width * height * (guided ? 2 : 1), steps);
+    public static Work of(int width, int height, int steps, int predictions) {
+        return new Work((long) width * height * predictions, steps);
     }
 
     /**

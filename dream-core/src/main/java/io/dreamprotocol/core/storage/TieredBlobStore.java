@@ -96,9 +96,26 @@ public final class TieredBlobStore implements DagStore {
         DagCopy.bring(root, near, this::fromAfar, fetched);
     }
 
+    /**
+     * Stores a folder, as {@link DagStore#putFolder} does.
+     *
+     * @param read is told the number of bytes read, and then sent to the tiers behind, so far
+     */
     @Override
     public Cid putFolder(Path folder, LongConsumer read) throws IOException {
-        return published(near.putFolder(folder, read));
+        long[] done = new long[1];
+        Cid root = near.putFolder(folder, bytes -> {
+            done[0] = bytes;
+            read.accept(bytes);
+        });
+        for (StorageTier tier : far) {
+            long before = done[0];
+            tier.publish(root, near, sent -> {
+                done[0] = before + sent;
+                read.accept(done[0]);
+            });
+        }
+        return root;
     }
 
     @Override

@@ -117,6 +117,20 @@ public final class UnixFsFile {
      *     {@link ErrorCode#BLOB_TOO_LARGE} if the file states more than {@link #MAX_FILE_BYTES}
      */
     public static InputStream open(Cid root, BlockSource source) {
-        return new UnixFsInputStream(root, source);
+        return open(root, source, 0);
+    }
+
+    /**
+     * Opens a file for reading, as {@link #open(Cid, BlockSource)} does, but fetches and checks blocks ahead, by other threads. That is
+     * for sources on this machine: what nobody reads is fetched in vain.
+     *
+     * @param root the file's CID
+     * @param source gives the blocks; thread-safe
+     * @param ahead how many blocks are fetched and held in memory before their turn comes, at most
+     * @return the file's bytes
+     * @throws DreamException as {@link #open(Cid, BlockSource)} does
+     */
+    public static InputStream open(Cid root, BlockSource source, int ahead) {
+        return new UnixFsInputStream(root, source, ahead);
     }
 }

@@ -8,17 +8,20 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Walks a file's tree depth first, fetching and checking one block at a time. */
 final class UnixFsInputStream extends InputStream {
     private final Cid root;
     private final BlockSource source;
+    private final int ahead;
     private final Deque<Position> path = new ArrayDeque<>();
     private ByteBuffer current = ByteBuffer.allocate(0);
     private boolean closed;
@@ -28,6 +31,9 @@ final class UnixFsInputStream extends InputStream {
     private static final class Position {
         private final List<DagPbNode.Link> links;
         private final List<Long> sizes;
+        /** What is being fetched, from the next link on. */
+        private final Deque<CompletableFuture<Fetched>> ahead = new ArrayDeque<>();
+
         private int next;
 
         Position(List<DagPbNode.Link> links, List<Long> sizes) {
@@ -36,19 +42,26 @@ final class UnixFsInputStream extends InputStream {
         }
     }
 
-    UnixFsInputStream(Cid root, BlockSource source) {
-        this.root = root;
-        this.source = source;
-        enter(root, -1);
+    /** A block that was fetched ahead and is sound, or what came instead. */
+    private record Fetched(
+            @Nullable ByteBuffer block, @Nullable RuntimeException failure) {
+        byte[] get() {
+            if (failure != null) {
+                throw failure;
+            }
+            return Objects.requireNonNull(block).array();
+        }
     }
 
-    /** Fetches a block, checks it, and makes its bytes current and its links the next to be walked. */
-    private void enter(Cid cid, long statedSize) {
-        if (cid.codec() == Cid.Codec.DAG_CBOR) {
-            throw new InvalidInputException(
-                    ErrorCode.INVALID_CID, "CID " + cid + " names a DAG-CBOR value, which is no file");
-        }
-        byte[] block = verified(cid);
+    UnixFsInputStream(Cid root, BlockSource source, int ahead) {
+        this.root = root;
+        this.source = source;
+        this.ahead = ahead;
+        enter(root, -1, verified(root));
+    }
+
+    /** Makes a block's bytes current and its links the next to be walked. */
+    private void enter(Cid cid, long statedSize, byte[] block) {
         long size;
         if (cid.codec() == Cid.Codec.RAW) {
             size = block.length;
@@ -97,7 +110,12 @@ final class UnixFsInputStream extends InputStream {
         return file.fileSize();
     }
 
+    /** Fetches a block and checks it. */
     private byte[] verified(Cid cid) {
+        if (cid.codec() == Cid.Codec.DAG_CBOR) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_CID, "CID " + cid + " names a DAG-CBOR value, which is no file");
+        }
         byte[] block = source.block(cid)
                 .orElseThrow(() -> new NotFoundException(
                         ErrorCode.BLOB_NOT_FOUND,
@@ -145,10 +163,43 @@ final class UnixFsInputStream extends InputStream {
                 return false;
             }
             Position at = path.element();
-            int child = at.next++;
-            enter(at.links.get(child).cid(), at.sizes.get(child));
+            int child = at.next;
+            Cid cid = at.links.get(child).cid();
+            byte[] block = fetch(at, cid);
+            at.next++;
+            enter(cid, at.sizes.get(child), block);
         }
         return true;
+    }
+
+    private byte[] fetch(Position at, Cid cid) {
+        if (cid.codec() != Cid.Codec.RAW) {
+            // Below it other blocks come first, and no more are held than one node's.
+            at.ahead.clear();
+            return verified(cid);
+        }
+        // Who reads no more than the first block shall not pay for more.
+        if (at.next > 0) {
+            fetchAhead(at);
+        }
+        CompletableFuture<Fetched> coming = at.ahead.poll();
+        return coming == null ? verified(cid) : coming.join().get();
+    }
+
+    private void fetchAhead(Position at) {
+        while (at.ahead.size() < ahead && at.next + at.ahead.size() < at.links.size()) {
+            Cid cid = at.links.get(at.next + at.ahead.size()).cid();
+            if (cid.codec() != Cid.Codec.RAW) {
+                return;
+            }
+            at.ahead.add(HashThreads.start(() -> {
+                try {
+                    return new Fetched(ByteBuffer.wrap(verified(cid)), null);
+                } catch (RuntimeException e) {
+                    return new Fetched(null, e);
+                }
+            }));
+        }
     }
 
     @Override
@@ -167,6 +218,18 @@ final class UnixFsInputStream extends InputStream {
         }
         int count = Math.min(length, current.remaining());
         current.get(target, offset, count);
+        return count;
+    }
+
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        long count = 0;
+        while (fill()) {
+            int bytes = current.remaining();
+            out.write(current.array(), current.arrayOffset() + current.position(), bytes);
+            current.position(current.limit());
+            count += bytes;
+        }
         return count;
     }
 

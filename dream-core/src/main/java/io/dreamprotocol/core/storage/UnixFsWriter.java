@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Cuts one file into blocks, and builds the balanced tree over them from below while it reads. Chunks are hashed beside the caller,
@@ -44,8 +42,18 @@ final class UnixFsWriter {
 
     private record Block(Cid cid, ByteBuffer content) {}
 
-    /** A chunk that is being hashed, and the buffer that is free afterwards. */
-    private record Chunk(ByteBuffer buffer, int size, ForkJoinTask<Block> block) {}
+    /** A chunk that is being hashed, and the array that is free afterwards. */
+    private static final class Chunk {
+        private final byte[] bytes;
+        private final int size;
+        private final CompletableFuture<Block> block;
+
+        Chunk(byte[] bytes, int size, CompletableFuture<Block> block) {
+            this.bytes = bytes;
+            this.size = size;
+            this.block = block;
+        }
+    }
 
     Cid write(InputStream content) throws IOException {
         return writePart(content).cid;
@@ -89,8 +97,7 @@ final class UnixFsWriter {
     }
 
     private Chunk hashBeside(byte[] bytes, int size) {
-        Callable<Block> hashing = () -> leaf(bytes, size);
-        return new Chunk(ByteBuffer.wrap(bytes), size, ForkJoinPool.commonPool().submit(hashing));
+        return new Chunk(bytes, size, HashThreads.start(() -> leaf(bytes, size)));
     }
 
     /** Waits until no more chunks than so many are being hashed, and returns the array of one that is done. */
@@ -99,7 +106,7 @@ final class UnixFsWriter {
         while (ahead.size() > most) {
             Chunk chunk = ahead.remove();
             addLeaf(chunk.block.join(), chunk.size);
-            free = Optional.of(chunk.buffer.array());
+            free = Optional.of(chunk.bytes);
         }
         return free;
     }

@@ -7,10 +7,12 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.money.Work;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CanonicalRequestTest {
@@ -45,6 +47,22 @@ class CanonicalRequestTest {
     void workDoublesWithGuidance() {
         assertThat(request("a", 20, 5).work().pixelsPerStep()).isEqualTo(2L * 128 * 192);
         assertThat(request("a", 20, 1).work().pixelsPerStep()).isEqualTo(128L * 192);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a cat, 5, 2",
+        "a cat, 1, 1",
+        "a cat AND a dog, 5, 3",
+        "a cat AND a dog, 1, 3",
+        "a cat :0.5, 1, 2",
+        "a cat :1.0, 1, 1",
+        "a cat AND, 5, 3",
+        "a cat <lora:x AND y:1> BRAND AND a dog AND ANDY, 5, 4"
+    })
+    void everyPartOfAPromptIsAPrediction(String prompt, double guidance, int predictions) {
+        assertThat(request(prompt, 20, guidance).predictions()).isEqualTo(predictions);
+        assertThat(request(prompt, 20, guidance).work()).isEqualTo(Work.of(128, 192, 20, predictions));
     }
 
     @ParameterizedTest

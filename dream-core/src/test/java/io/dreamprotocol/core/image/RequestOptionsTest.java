@@ -40,7 +40,8 @@ class RequestOptionsTest {
                         .withClipSkip(2)
                         .withNoise(new NoiseOptions(NoiseOptions.Source.TORCH_CUDA, 9, 0.25, 31337))
                         .withEta(0.5)
-                        .withTiling(true))
+                        .withTiling(true)
+                        .withRecipient(Optional.of(Bytes.sha256(new byte[0]))))
                 .withStyle("gloss", STYLE, 0.8, 0.3)
                 .withWord("<toy>", STYLE)
                 .withInitialImage(IMAGE, 0.6)
@@ -83,7 +84,8 @@ class RequestOptionsTest {
         assertThat(complete(GenerationRequest.of("a fox").withOptions(RequestOptions.NONE.withClipSkip(0)))
                         .encode())
                 .isEqualTo(plain);
-        assertThat(new String(plain, StandardCharsets.ISO_8859_1)).doesNotContain("clipSkip", "noise", "tiling");
+        assertThat(new String(plain, StandardCharsets.ISO_8859_1))
+                .doesNotContain("clipSkip", "noise", "tiling", "recipient");
     }
 
     @Test
@@ -101,6 +103,7 @@ class RequestOptionsTest {
     void rangesAreChecked() {
         refused(() -> RequestOptions.NONE.withClipSkip(12));
         refused(() -> RequestOptions.NONE.withEta(Double.NaN));
+        refused(() -> RequestOptions.NONE.withRecipient(Optional.of(Bytes.of(new byte[31]))));
         refused(() -> new StyleUse("x", UnixFsFile.cidOf(new byte[1]), Double.NaN, 1));
         refused(() -> new StyleUse(StyleUse.Kind.TEXTUAL_INVERSION, "x", UnixFsFile.cidOf(new byte[1]), 0.5, 1));
         refused(() -> StyleUse.word(" ", UnixFsFile.cidOf(new byte[1])));

@@ -7,16 +7,20 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -306,6 +310,63 @@ class UnixFsFileTest {
         in.close();
         in.close();
         assertThatThrownBy(in::read).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void blocksFetchedAheadAreGivenOutInTheirOrder() throws IOException {
+        byte[] content = SampleContent.bytes("multiplicative", 174 * 174 * 32 + 33);
+        Cid root = write(content);
+        for (int ahead : new int[] {1, 3, 1000}) {
+            try (InputStream in = UnixFsFile.open(root, this::block, ahead)) {
+                assertThat(in.readAllBytes()).isEqualTo(content);
+            }
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (InputStream in = UnixFsFile.open(root, this::block, ahead)) {
+                assertThat(in.read()).isEqualTo(content[0] & 0xFF);
+                assertThat(in.transferTo(out)).isEqualTo(content.length - 1);
+            }
+            assertThat(out.toByteArray()).isEqualTo(Arrays.copyOfRange(content, 1, content.length));
+        }
+    }
+
+    @Test
+    void whatIsWrongAheadIsNamedWhenItsTurnComes() throws IOException {
+        byte[] content = SampleContent.bytes("multiplicative", 320);
+        Cid root = write(content);
+        byte[] damaged = blocks.get(leaf(root, 5)).clone();
+        damaged[3] ^= 1;
+        blocks.put(leaf(root, 5), damaged);
+        blocks.remove(leaf(root, 7));
+        try (InputStream in = UnixFsFile.open(root, this::block, 8)) {
+            assertThat(in.readNBytes(160)).isEqualTo(Arrays.copyOf(content, 160));
+            assertFails(ErrorCode.BLOB_CORRUPT, in::read);
+            assertFails(ErrorCode.BLOB_CORRUPT, in::readAllBytes);
+        }
+        blocks.put(leaf(root, 5), Arrays.copyOfRange(content, 160, 192));
+        try (InputStream in = UnixFsFile.open(root, this::block, 8)) {
+            assertThat(in.readNBytes(224)).isEqualTo(Arrays.copyOf(content, 224));
+            assertFails(ErrorCode.BLOB_NOT_FOUND, in::read);
+        }
+    }
+
+    @Test
+    void noMoreIsFetchedAheadThanAllowedAndNothingForTheFirstBlock() throws IOException {
+        Cid root = write(SampleContent.bytes("multiplicative", 3200));
+        Set<Cid> asked = ConcurrentHashMap.newKeySet();
+        BlockSource counting = cid -> {
+            asked.add(cid);
+            return block(cid);
+        };
+        try (InputStream in = UnixFsFile.open(root, counting, 4)) {
+            assertThat(in.readNBytes(32)).hasSize(32);
+            assertThat(asked).hasSize(2);
+            assertThat(in.readNBytes(32)).hasSize(32);
+            assertThat(asked).hasSizeLessThanOrEqualTo(6);
+        }
+    }
+
+    private Optional<byte[]> block(Cid cid) {
+        return Optional.ofNullable(blocks.get(cid));
     }
 
     private Cid write(byte[] content) throws IOException {

@@ -35,6 +35,10 @@ record DataFolder(Path path) {
     private static final String MODEL_KEY_ENDING = ".model";
     private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
+    private static final String EMBEDDED = "embedded";
+    private static final String TIERS = "tiers:";
+    private static final String SEAL_KEY = "requester.seal";
+
     /** Finds the folder: what the options say, else the variable, else the user's own. */
     static DataFolder of(Arguments arguments, Context context) {
         Optional<String> named = arguments
@@ -53,14 +57,18 @@ record DataFolder(Path path) {
         return new DataFolder(path.toAbsolutePath().normalize());
     }
 
-    /** Returns where the ledger is: what the options say, else in this folder. */
-    String ledgerAddress(Arguments arguments) {
-        return arguments.text(Options.LEDGER).orElse("embedded:" + path);
+    /** Returns where the ledger is: what is set for it, else in this folder. */
+    String ledgerAddress(Arguments arguments, Context context) {
+        return Settings.of(path, arguments, context).ledger().orElse(EMBEDDED + ":" + path);
     }
 
-    /** Returns where the blobs are: what the options say, else in this folder. */
-    String storeAddress(Arguments arguments) {
-        return arguments.text(Options.STORE).orElse("embedded:" + path);
+    /** Returns where the blobs are: what is set for them, else in this folder, which {@code embedded} alone means too. */
+    String storeAddress(Arguments arguments, Context context) {
+        String address = Settings.of(path, arguments, context).store().orElse(EMBEDDED);
+        String tiers = address.startsWith(TIERS) ? TIERS : "";
+        String first = address.substring(tiers.length());
+        boolean here = first.matches(EMBEDDED + "([?,].*)?");
+        return here ? tiers + EMBEDDED + ":" + path + first.substring(EMBEDDED.length()) : address;
     }
 
     /** Returns where models are kept by name. */
@@ -76,6 +84,16 @@ record DataFolder(Path path) {
     /** Opens the key of whoever asks for images. */
     KeyFile requesterKey() {
         return KeyFile.openOrCreate(keys().resolve("requester.key"));
+    }
+
+    /** Opens the key to which the requester has private images sealed; makes it if there is none. */
+    SealKey newSealKey() {
+        return SealKeyFile.openOrCreate(keys().resolve(SEAL_KEY));
+    }
+
+    /** Opens the key of private images, if there is one. */
+    Optional<SealKey> sealKey() {
+        return Files.exists(path.resolve("keys").resolve(SEAL_KEY)) ? Optional.of(newSealKey()) : Optional.empty();
     }
 
     /** Opens the key of this machine's worker. */

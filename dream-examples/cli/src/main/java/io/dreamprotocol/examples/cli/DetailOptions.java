@@ -28,6 +28,7 @@ final class DetailOptions {
 
     static final String INIT = "--init";
     static final String LORA = "--lora";
+    static final String EMBEDDING = "--embedding";
     static final String CLIP_SKIP = "--clip-skip";
 
     private static final String STRENGTH = "--strength";
@@ -73,6 +74,11 @@ final class DetailOptions {
                 "NAME|FILE[:X[:Y]]",
                 "add this style model, kept by 'dream models add' or a file, with weight X, and Y in the text encoder"
                         + " (default: 1); may be repeated; kept ones may stand in the prompt as <lora:NAME:X> too");
+        Options.texts(
+                spec,
+                EMBEDDING,
+                "[WORD=]NAME|FILE",
+                "let WORD in the prompts stand for this textual inversion (default: its own word); may be repeated");
         Options.text(spec, HIRES, "X", "make a second pass at X times the size");
         Options.text(spec, HIRES_STEPS, "N", "steps of the second pass (default: 20)");
         Options.text(spec, HIRES_STRENGTH, "X", "how far the second pass goes back towards noise (default: 0.5)");
@@ -104,7 +110,10 @@ final class DetailOptions {
             changed = control(changed, control);
         }
         for (String lora : arguments.texts(LORA)) {
-            changed = styles.withOption(changed, lora);
+            changed = styles.withLora(changed, lora);
+        }
+        for (String embedding : arguments.texts(EMBEDDING)) {
+            changed = styles.withEmbedding(changed, embedding);
         }
         return changed;
     }

@@ -158,7 +158,7 @@ final class DoctorCommand implements Command {
         }
         try (Workspace workspace = Workspace.open(arguments, context)) {
             findings.good("ledger", workspace.ledger().info().id());
-            findings.good("store", data.storeAddress(arguments));
+            findings.good("store", data.storeAddress(arguments, context));
         } catch (DreamException e) {
             findings.bad("ledger", e);
         }

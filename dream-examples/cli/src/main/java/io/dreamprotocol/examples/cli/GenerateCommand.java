@@ -1,6 +1,7 @@
 package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.GeneratedImage;
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
@@ -32,6 +33,7 @@ final class GenerateCommand implements Command {
     private static final String HEIGHT = "--height";
     private static final String COUNT = "--count";
     private static final String PREVIEW = "--preview";
+    private static final String PRIVATE = "--private";
 
     @Override
     public String name() {
@@ -50,6 +52,7 @@ final class GenerateCommand implements Command {
                 "dream generate \"a teapot\" --count 4 --seed 1 --out 'teapots/{seed}.png'",
                 "dream generate \"a lighthouse\" --model ./models/sd15 --provider cuda",
                 "dream generate \"a cat\" --json",
+                "dream generate \"a diary\" --private",
                 "dream generate \"a cat, noto style\" --lora ./noto.safetensors:0.8",
                 "dream generate \"a cat\" --grid \"steps=10,20 guidance=3,7\" --seed 1",
                 "dream generate --like fox.png");
@@ -70,6 +73,8 @@ final class GenerateCommand implements Command {
                 Grid.OPTION,
                 "AXES",
                 "an image for each cell and a sheet of all, as \"steps=10,20 guidance=3,7\"");
+        Options.flag(
+                spec, PRIVATE, "seal the image and its receipt, so that the store has nothing that others can see");
         Options.flag(spec, PREVIEW, "show the unfinished image after each step, on a terminal with all colours");
         Options.model(spec);
         Options.output(spec);
@@ -82,7 +87,8 @@ final class GenerateCommand implements Command {
                 arguments.text(LikeImage.OPTION).map(file -> LikeImage.read(file, arguments, context));
         StyleModels styles = new StyleModels(
                 arguments, context, like.map(LikeImage::styleHashes).orElse(List.of()));
-        GenerationRequest request = styles.withTagged(request(like, styles, arguments, context));
+        GenerationRequest request =
+                styles.withWantedWords(styles.withTagged(request(like, styles, arguments, context)));
         Optional<Grid> grid = arguments.text(Grid.OPTION).map(axes -> Grid.parse(axes, arguments));
         int count = grid.map(Grid::size).orElse(count(arguments));
         long seed = firstSeed(arguments, request, count);
@@ -96,6 +102,9 @@ final class GenerateCommand implements Command {
                         new ProgressBar(context.terminal(), !report.isForPeople(), preview(arguments, context))) {
             bar.wait("loading the model");
             target.prepare();
+            Optional<Bytes> recipient = arguments.flag(PRIVATE)
+                    ? Optional.of(workspace.data().newSealKey().publicKey())
+                    : Optional.empty();
             Production production = new Production(workspace, context);
             ImageModel loaded = loading.await(context.interrupt());
             GenerationRequest suited = like.map(image -> image.suited(request, loaded.descriptor(), arguments, context))
@@ -107,7 +116,9 @@ final class GenerateCommand implements Command {
                 GenerationRequest one = grid.isPresent()
                         ? styles.withTagged(grid.get().apply(suited.withSeed(seed), number - 1, arguments))
                         : suited.withSeed(seed + number - 1);
-                GeneratedImage image = make(production, one, loaded, bar, label(number, count));
+                // Never as in the image that it is like: that one's requester may be another.
+                GenerationRequest addressed = one.withOptions(one.options().withRecipient(recipient));
+                GeneratedImage image = make(production, addressed, loaded, bar, label(number, count));
                 report.image(image, target.write(image, number), workspace.ledger());
                 sheet.ifPresent(cells -> cells.add(image.pixels()));
             }

@@ -52,7 +52,8 @@ final class ImageReport {
         CanonicalRequest request = image.sealed().request();
         Receipt receipt = image.sealed().receipt().receipt();
         terminal.line("image    " + file);
-        terminal.line("CID      " + image.cid());
+        terminal.line("CID      " + image.cid()
+                + (isPrivate(request) ? ", sealed: only this data folder's key opens it" : ""));
         terminal.line("job      " + image.job().id() + ", "
                 + JobText.state(image.job().state()));
         terminal.line("made     " + size(image) + ", seed " + request.seed() + ", "
@@ -93,6 +94,7 @@ final class ImageReport {
                                 .map(Delivery::receipt)
                                 .orElseThrow()
                                 .toString())
+                .member("private", isPrivate(request))
                 .member("job", image.job().id().value())
                 .member("state", JobText.state(image.job().state()))
                 .member("prompt", request.prompt())
@@ -119,6 +121,10 @@ final class ImageReport {
         json.endArray().member("worker", receipt.worker().value());
         image.job().settlement().ifPresent(settlement -> money(settlement, ledger));
         json.end();
+    }
+
+    private static boolean isPrivate(CanonicalRequest request) {
+        return request.options().recipient().isPresent();
     }
 
     private void money(Settlement settlement, Ledger ledger) {

@@ -23,7 +23,7 @@ final class ModelAdding {
         }
     }
 
-    private static void addStyle(Path path, String name, Arguments arguments, Context context) {
+    static void addStyle(Path path, String name, Arguments arguments, Context context) {
         StyleFile file = StyleFile.open(path);
         ModelStore.requireName(name, List.of());
         ModelStore store = new ModelStore(DataFolder.of(arguments, context).models());

@@ -36,7 +36,7 @@ record ModelStore(Path path) {
     private static final String STYLE_ENDING = ".safetensors";
 
     /** Words with another meaning where a model may be named. */
-    private static final Set<String> RESERVED = Set.of(STYLES, "add", "pull", "remove");
+    private static final Set<String> RESERVED = Set.of(STYLES, "add", "pull", "remove", "publish", "fetch");
 
     private static final Pattern NAME =
             Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0," + (MAX_NAME - 2) + "}[A-Za-z0-9_-])?");
@@ -139,14 +139,7 @@ record ModelStore(Path path) {
         }
         Path draft = path.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
         try {
-            Files.createDirectories(draft);
-            for (ModelFile file : model.files()) {
-                FileCopy.of(model.root().resolve(file.path()), draft.resolve(file.path()), interrupt)
-                        .requireDigest(file.sha256());
-            }
-            for (String other : others(model.root())) {
-                FileCopy.of(model.root().resolve(other), draft.resolve(other), interrupt);
-            }
+            lay(model, draft, interrupt);
             source.writeTo(draft);
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
             return true;
@@ -158,6 +151,18 @@ record ModelStore(Path path) {
             throw FileErrors.writing("the model " + target, e);
         } finally {
             FileCopy.delete(draft);
+        }
+    }
+
+    /** Lays out a model's files, and those beside them that are worth keeping, in a new folder. */
+    static void lay(ModelFolder model, Path draft, Cancellation interrupt) throws IOException {
+        Files.createDirectories(draft);
+        for (ModelFile file : model.files()) {
+            FileCopy.of(model.root().resolve(file.path()), draft.resolve(file.path()), interrupt)
+                    .requireDigest(file.sha256());
+        }
+        for (String other : others(model.root())) {
+            FileCopy.of(model.root().resolve(other), draft.resolve(other), interrupt);
         }
     }
 

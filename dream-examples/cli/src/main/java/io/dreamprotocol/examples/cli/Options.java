@@ -54,8 +54,12 @@ final class Options {
     /** Adds the options that all commands have, behind a command's own. */
     static CommandSpec withCommon(CommandSpec spec) {
         text(spec, DATA, "DIR", "data folder (default: $DREAM_HOME, else ~/.dream)");
-        text(spec, LEDGER, "ADDRESS", "ledger (default: embedded:DIR)");
-        text(spec, STORE, "ADDRESS", "blob store (default: embedded:DIR)");
+        text(spec, LEDGER, "ADDRESS", "ledger (default: $DREAM_LEDGER, else embedded:DIR)");
+        text(
+                spec,
+                STORE,
+                "ADDRESS",
+                "blob store, such as ipfs:http://127.0.0.1:5001 (default: $DREAM_STORE, else embedded:DIR)");
         flag(spec, STACKTRACE, "show where an error came from");
         spec.addOption(OptionSpec.builder("-h", HELP)
                 .type(boolean.class)
@@ -87,8 +91,27 @@ final class Options {
                 "FILE|DIR",
                 "where the image goes; {seed}, {job} and {n} in it stand for the seed, the job and the image's number"
                         + " (default: dream-PROMPT-SEED.png here)");
-        flag(spec, JSON, "print one JSON object and nothing else");
+        json(spec);
         flag(spec, QUIET, "print only where the image is");
+    }
+
+    /** Adds the option that asks for results as JSON. */
+    static void json(CommandSpec spec) {
+        flag(spec, JSON, "print one JSON object and nothing else");
+    }
+
+    /** Adds words of which the first says what to do; shells complete it. */
+    static void verbs(CommandSpec spec, List<String> verbs, String label, String description) {
+        spec.addPositional(PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1..*")
+                .index("0..*")
+                .required(true)
+                .completionCandidates(verbs)
+                .paramLabel(label)
+                .description(description)
+                .build());
     }
 
     static void text(CommandSpec spec, String name, String label, String description) {

@@ -55,7 +55,8 @@ final class Production {
         this.workspace = workspace;
         this.requesterKey = workspace.data().requesterKey();
         this.workerKey = workspace.data().workerKey();
-        this.client = DreamClient.of(workspace.ledger(), workspace.blobs(), requesterKey);
+        DreamClient plain = DreamClient.of(workspace.ledger(), workspace.blobs(), requesterKey);
+        this.client = workspace.data().sealKey().map(plain::withSealKey).orElse(plain);
         this.context = context;
     }
 

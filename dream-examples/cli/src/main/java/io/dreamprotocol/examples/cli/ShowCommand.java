@@ -65,6 +65,7 @@ final class ShowCommand implements Command {
         }
         terminal.line("model      " + request.model().name() + ", digest "
                 + request.model().digest().toHex());
+        request.options().recipient().ifPresent(key -> terminal.line("private    sealed to the key " + key.toHex()));
         terminal.line("settings   " + request.width() + "x" + request.height() + ", " + request.steps()
                 + " steps, guidance " + Numbers.text(request.guidanceScale()) + ", seed " + request.seed() + ", "
                 + request.scheduler());

@@ -4,14 +4,13 @@ import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
-import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptTags;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
-import io.dreamprotocol.inference.diffusion.prompt.ExtraNetwork;
-import io.dreamprotocol.inference.diffusion.prompt.Prompt;
 import io.dreamprotocol.inference.diffusion.weights.WebUiHashes;
 import io.dreamprotocol.inference.webui.StyleHash;
 import java.nio.file.Files;
@@ -45,12 +44,24 @@ final class StyleModels {
         this.wanted = List.copyOf(wanted);
     }
 
-    /** Adds the style that an option names, in place of one of the same name. */
-    GenerationRequest withOption(GenerationRequest request, String text) {
+    /** Adds the LoRA that an option names, in place of a style of the same name. */
+    GenerationRequest withLora(GenerationRequest request, String text) {
         WeightedFile weighted = WeightedFile.parse(text, 2);
         Path file = named(weighted.file());
         double weight = weighted.number(0, 1);
         return with(request, ModelStore.styleName(file), file, weight, weighted.number(1, weight));
+    }
+
+    /** Adds the textual inversion that an option names, in place of a style of the same name. */
+    GenerationRequest withEmbedding(GenerationRequest request, String text) {
+        int equals = text.indexOf('=');
+        boolean hasWord = equals > 0 && !Files.isRegularFile(context.resolve(text));
+        Path file = named(hasWord ? text.substring(equals + 1) : text);
+        return withWord(request, hasWord ? text.substring(0, equals) : word(file), file);
+    }
+
+    private static String word(Path file) {
+        return StyleFile.open(file).ownWord().orElseGet(() -> ModelStore.styleName(file));
     }
 
     private Path named(String text) {
@@ -69,11 +80,8 @@ final class StyleModels {
      * @throws InvalidInputException with {@link ErrorCode#INVALID_PROMPT} if there is none of such a name
      */
     GenerationRequest withTagged(GenerationRequest request) {
-        if (request.prompt().length() > CanonicalRequest.MAX_PROMPT) {
-            return request;
-        }
         GenerationRequest changed = request;
-        for (ExtraNetwork tag : Prompt.parse(request.prompt(), 1).networks()) {
+        for (ExtraNetwork tag : PromptTags.parse(request.prompt()).networks()) {
             String name = tag.name().orElse("");
             if (TAGS.contains(tag.kind()) && use(changed, name).isEmpty()) {
                 changed = with(changed, name, tagged(tag, name), tag.unetWeight(), tag.textEncoderWeight());
@@ -82,17 +90,44 @@ final class StyleModels {
         return changed;
     }
 
+    /** Adds the textual inversions that an image to be followed was made with, as far as they are kept here. */
+    GenerationRequest withWantedWords(GenerationRequest request) {
+        GenerationRequest changed = request;
+        for (StyleHash hash : wanted) {
+            if (hash.kind() == StyleHash.Kind.WORD && use(changed, hash.name()).isEmpty()) {
+                Optional<Path> file = same(hash);
+                if (file.isPresent()) {
+                    changed = withWord(changed, hash.name(), file.get());
+                } else {
+                    context.terminal()
+                            .error("dream: not as in the image: no textual inversion with the hash " + hash.digits()
+                                    + " is kept here, which it had for the word " + hash.name()
+                                    + "; add it by 'dream models add FILE'");
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** Finds the file of a hash, first under its own name. */
+    private Optional<Path> same(StyleHash hash) {
+        return store.findStyle(hash.name())
+                .filter(file -> isSame(hash, file))
+                .or(() -> store.styles().stream()
+                        .filter(file -> isSame(hash, file))
+                        .findFirst());
+    }
+
     private Path tagged(ExtraNetwork tag, String name) {
         Optional<StyleHash> hash = wanted.stream()
                 .filter(each ->
                         each.kind() == StyleHash.Kind.STYLE && each.name().equals(name))
                 .findFirst();
         Optional<Path> kept = store.findStyle(name);
-        if (hash.isEmpty() || (kept.isPresent() && isSame(hash.get(), kept.get()))) {
+        if (hash.isEmpty()) {
             return kept.orElseThrow(() -> missing(tag, name, ""));
         }
-        Optional<Path> same =
-                store.styles().stream().filter(file -> isSame(hash.get(), file)).findFirst();
+        Optional<Path> same = same(hash.get());
         if (same.isPresent()) {
             return same.get();
         }
@@ -124,17 +159,33 @@ final class StyleModels {
 
     private GenerationRequest with(
             GenerationRequest request, String name, Path file, double weight, double textEncoderWeight) {
-        StyleFile.Kind kind = StyleFile.open(file).kind();
-        if (kind != StyleFile.Kind.LORA) {
-            throw new InvalidInputException(
-                    ErrorCode.INVALID_REQUEST,
-                    "The file " + file + " is no LoRA but a " + kind.words() + "; choose another");
-        }
+        requireKind(file, StyleFile.Kind.LORA);
+        return without(request, name).withStyle(name, content(file), weight, textEncoderWeight);
+    }
+
+    private GenerationRequest withWord(GenerationRequest request, String word, Path file) {
+        requireKind(file, StyleFile.Kind.TEXTUAL_INVERSION);
+        return without(request, word).withWord(word, content(file));
+    }
+
+    private static GenerationRequest without(GenerationRequest request, String name) {
         List<StyleUse> others = request.options().styles().stream()
                 .filter(use -> !use.name().equals(name))
                 .toList();
-        return request.withOptions(request.options().withStyles(others))
-                .withStyle(name, content(file), weight, textEncoderWeight);
+        return request.withOptions(request.options().withStyles(others));
+    }
+
+    private static void requireKind(Path file, StyleFile.Kind wanted) {
+        StyleFile.Kind kind = StyleFile.open(file).kind();
+        if (kind != wanted) {
+            String advice = switch (kind) {
+                case LORA -> "; give it by " + DetailOptions.LORA;
+                case TEXTUAL_INVERSION -> "; give it by " + DetailOptions.EMBEDDING;
+                case CHECKPOINT -> "; choose another";
+            };
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_REQUEST, "The file " + file + " is a " + kind.words() + advice);
+        }
     }
 
     GenerationRequest withLibrary(GenerationRequest request, io.dreamprotocol.core.ledger.StyleRegistry library) {

@@ -15,10 +15,10 @@ import io.dreamprotocol.core.storage.BlobStore;
 record Workspace(DataFolder data, Ledger ledger, BlobStore blobs, boolean local) implements AutoCloseable {
     static Workspace open(Arguments arguments, Context context) {
         DataFolder data = DataFolder.of(arguments, context);
-        String address = data.ledgerAddress(arguments);
+        String address = data.ledgerAddress(arguments, context);
         Ledger ledger = Backends.openLedger(address);
         try {
-            BlobStore blobs = Backends.openBlobStore(data.storeAddress(arguments));
+            BlobStore blobs = Backends.openBlobStore(data.storeAddress(arguments, context));
             return new Workspace(data, ledger, blobs, address.startsWith("embedded:"));
         } catch (RuntimeException | Error e) {
             ledger.close();

@@ -59,6 +59,7 @@ final class ArchitectureTest {
             "java.sql..",
             "okhttp3..",
             "okio..",
+            "org.ngengine..",
             "org.sqlite..",
             "org.web3j..");
 

@@ -27,6 +27,10 @@ final class HelpTest {
                 "models",
                 "put",
                 "get",
+                "ls",
+                "pin",
+                "gc",
+                "car",
                 "wallet",
                 "doctor",
                 "completion"

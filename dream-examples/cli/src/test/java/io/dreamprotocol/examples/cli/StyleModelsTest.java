@@ -15,6 +15,9 @@ import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.inference.diffusion.weights.WebUiHashes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StyleModelsTest {
+    private static final Path WORD = Path.of(System.getProperty("dream.golden"), "lora", "cat-toy_a1111.safetensors");
+
     @TempDir
     Path folder;
 
@@ -61,6 +66,13 @@ final class StyleModelsTest {
         assertThat(request("one.png").options().styles()).containsExactly(use("gloss", "gloss", 0.8, 0.5));
         assertThat(request("two.png").options().styles()).containsExactly(use("gloss", "gloss", 0.8, 0.5));
         assertThat(pixels("two.png")).isEqualTo(pixels("one.png"));
+        String text = PngFile.read(Files.readAllBytes(folder.resolve("one.png")))
+                .text(Infotext.KEYWORD)
+                .orElseThrow();
+        assertThat(text)
+                .startsWith("a fox <lora:gloss:0.5:0.8>\n")
+                .contains(", Lora hashes: \"gloss: "
+                        + WebUiHashes.of(style("gloss")).loraHash().orElseThrow() + "\", Version: ");
     }
 
     private byte[] pixels(String file) throws IOException {
@@ -101,23 +113,65 @@ final class StyleModelsTest {
     }
 
     @Test
-    void whatIsNoLoraIsRefused() {
-        Path word = Path.of(System.getProperty("dream.golden"), "lora", "cat-toy_a1111.safetensors");
+    void filesOfTheOtherKindAreRefusedWithTheRightOption() {
+        DreamRun word = DreamRun.in(folder, "generate", "a fox", "--lora", WORD.toString());
+        assertThat(word.status()).isEqualTo(ErrorCode.INVALID_REQUEST.number());
+        assertThat(word.err()).contains("textual inversion").contains("--embedding");
 
-        DreamRun run = DreamRun.in(folder, "generate", "a fox", "--lora", word.toString());
+        DreamRun lora = DreamRun.in(folder, "generate", "a gloss", "--embedding", "gloss");
+        assertThat(lora.status()).isEqualTo(ErrorCode.INVALID_REQUEST.number());
+        assertThat(lora.err()).contains("LoRA").contains("--lora");
+    }
 
-        assertThat(run.status()).isEqualTo(ErrorCode.INVALID_REQUEST.number());
-        assertThat(run.err()).contains("textual inversion");
+    /** dream-mini has no embedding of its own, so a word of its vectors' length is made. */
+    private Path word() throws IOException {
+        int width = 192;
+        String header = "{\"emb_params\":{\"dtype\":\"F32\",\"shape\":[1," + width + "],\"data_offsets\":[0,"
+                + 4 * width + "]}}";
+        ByteBuffer file = ByteBuffer.allocate(8 + header.length() + 4 * width).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < width; i++) {
+            file.putFloat((float) Math.sin(i));
+        }
+        return Files.write(folder.resolve("given/qz-shape.safetensors"), file.array());
+    }
+
+    @Test
+    void aTextualInversionIsNamedByAnOption() throws IOException {
+        Path file = word();
+        DreamRun.in(folder, "models", "add", file.toString());
+        StyleUse use = StyleUse.word("qz-shape", UnixFsFile.cidOf(Files.readAllBytes(file)));
+
+        DreamRun.generate(folder, "a red qz-shape", "--embedding", "qz-shape", "--seed", "3", "--out", "one.png");
+        assertThat(request("one.png").options().styles()).containsExactly(use);
+        DreamRun.generate(
+                folder, "a red qz-thing", "--embedding", "qz-thing=" + file, "--seed", "3", "--out", "two.png");
+        assertThat(pixels("two.png")).isEqualTo(pixels("one.png"));
+        DreamRun.generate(folder, "a red qz-shape", "--seed", "3", "--out", "three.png");
+        assertThat(pixels("three.png")).isNotEqualTo(pixels("one.png"));
+
+        String parameters = "a red qz-shape\nSteps: 2, Sampler: Euler, CFG scale: 3, Seed: 3, Size: 64x64, RNG: CPU, "
+                + "TI hashes: \"qz-shape: " + WebUiHashes.of(file).sha256().substring(0, 12) + ", gone: 0123456789ab\"";
+        write("web.png", parameters);
+        DreamRun like = DreamRun.in(folder, "generate", "--like", "web.png", "--out", "like.png");
+        assertThat(like.err()).contains("0123456789ab").contains("gone").hasLineCount(1);
+        assertThat(request("like.png").options().styles()).containsExactly(use);
+    }
+
+    private void write(String file, String parameters) throws IOException {
+        Files.write(
+                folder.resolve(file),
+                PngPixels.encode(
+                                RgbImage.of(8, 8, new byte[192]),
+                                List.of(PngChunk.ofText(Infotext.KEYWORD, parameters)))
+                        .toBytes());
     }
 
     private DreamRun like(String prompt, String hash) throws IOException {
         String text =
                 prompt + "\nSteps: 2, Sampler: Euler, CFG scale: 3, Seed: 3, Size: 64x64, RNG: CPU, Lora hashes: \""
                         + hash + "\"";
-        Files.write(
-                folder.resolve("web.png"),
-                PngPixels.encode(RgbImage.of(8, 8, new byte[192]), List.of(PngChunk.ofText(Infotext.KEYWORD, text)))
-                        .toBytes());
+        write("web.png", text);
         return DreamRun.in(folder, "generate", "--like", "web.png", "--out", "like.png");
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * Image files as people have them: reads their pictures and the text of their generation parameters, and writes both.
  *
- * <p>Read are PNG and JPEG of every common kind, lossless WebP, BMP, and the first picture of GIF. The text stands where the
+ * <p>Read are PNG and JPEG of every common kind, WebP, BMP, and the first picture of GIF. The text stands where the
  * AUTOMATIC1111 web UI puts it: in a text chunk of PNG, in the user comment of the Exif data of JPEG and WebP. Everything that is read
  * counts as hostile: sizes are checked before memory is taken.
  */
@@ -117,16 +117,17 @@ public final class ImageFiles {
         if (file.has(WebpFile.ANIMATION)) {
             throw ImageErrors.unsupported("An animated WebP file");
         }
-        if (file.has(WebpFile.LOSSY)) {
-            throw ImageErrors.unsupported("A lossy WebP file");
-        }
-        byte[] data =
-                file.data(WebpFile.LOSSLESS).orElseThrow(() -> ImageErrors.malformed("WebP", "it has no picture"));
-        WebpFile.Canvas picture = WebpFile.ofLossless(data).canvas();
+        boolean isLossy = file.has(WebpFile.LOSSY);
+        WebpFile plain = isLossy ? file.lossyPicture() : file.losslessPicture();
+        WebpFile.Canvas picture = plain.canvas();
         if (picture.width() != canvas.width() || picture.height() != canvas.height()) {
             throw ImageErrors.malformed("WebP", "its picture has another size than it says");
         }
         ImageErrors.checkSize("WebP", picture.width(), picture.height());
+        if (isLossy) {
+            return LossyWebp.decode(plain, picture);
+        }
+        byte[] data = plain.data(WebpFile.LOSSLESS).orElseThrow();
         int[] argb = LosslessWebpDecoder.decode(data, picture.width(), picture.height());
         return Pixels.ofArgb(picture.width(), picture.height(), argb, picture.hasAlpha());
     }
@@ -255,7 +256,8 @@ public final class ImageFiles {
             default ->
                 throw new UnsupportedException(
                         ErrorCode.UNSUPPORTED,
-                        "Generation parameters are put into JPEG and WebP files alone; write the picture as one of these");
+                        "Generation parameters are put into JPEG and WebP files alone; write the picture as one of"
+                                + " these");
         };
     }
 

@@ -31,6 +31,7 @@ final class WebpFile {
     private static final String EXIF = "EXIF";
     private static final String XMP = "XMP ";
     private static final byte[] EXIF_NAME = {'E', 'x', 'i', 'f', 0, 0};
+    private static final int HEADER_LENGTH = 10;
     private static final int FLAG_EXIF = 8;
     private static final int FLAG_ALPHA = 16;
 
@@ -98,6 +99,21 @@ final class WebpFile {
         return new WebpFile(List.of(new Chunk(LOSSLESS, ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN))));
     }
 
+    /** The lossless picture, and nothing else of the file. */
+    WebpFile losslessPicture() {
+        return ofLossless(data(LOSSLESS).orElseThrow(() -> malformed("it has no picture")));
+    }
+
+    /** The lossy picture with its transparency, and nothing else of the file. */
+    WebpFile lossyPicture() {
+        Chunk picture = chunk(LOSSY).orElseThrow(() -> malformed("it has no picture"));
+        WebpFile plain = new WebpFile(List.of(picture));
+        Optional<Chunk> alpha = chunk(ALPHA);
+        return alpha.isEmpty()
+                ? plain
+                : new WebpFile(List.of(new Chunk(HEADER, plain.header(FLAG_ALPHA)), alpha.get(), picture));
+    }
+
     private static CorruptDataException malformed(String what) {
         return ImageErrors.malformed(FORMAT, what);
     }
@@ -144,21 +160,26 @@ final class WebpFile {
     }
 
     private ByteBuffer headerWithExif() {
-        ByteBuffer header = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-        if (chunks.getFirst().code.equals(HEADER)) {
-            byte[] old = chunks.getFirst().bytes();
-            if (old.length < header.capacity()) {
-                throw malformed("its header is damaged");
-            }
-            header.put(old, 0, header.capacity());
-            header.put(0, (byte) (old[0] | FLAG_EXIF));
-        } else {
-            Canvas canvas = canvas();
-            header.put((byte) (FLAG_EXIF | (canvas.hasAlpha ? FLAG_ALPHA : 0)));
-            putMedium(header, 4, canvas.width - 1);
-            putMedium(header, 7, canvas.height - 1);
+        if (!chunks.getFirst().code.equals(HEADER)) {
+            return header(FLAG_EXIF | (canvas().hasAlpha ? FLAG_ALPHA : 0));
         }
-        return header.rewind();
+        byte[] old = chunks.getFirst().bytes();
+        if (old.length < HEADER_LENGTH) {
+            throw malformed("its header is damaged");
+        }
+        ByteBuffer header = ByteBuffer.allocate(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        return header.put(old, 0, HEADER_LENGTH)
+                .put(0, (byte) (old[0] | FLAG_EXIF))
+                .rewind();
+    }
+
+    private ByteBuffer header(int flags) {
+        Canvas canvas = canvas();
+        ByteBuffer header = ByteBuffer.allocate(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        header.put(0, (byte) flags);
+        putMedium(header, 4, canvas.width - 1);
+        putMedium(header, 7, canvas.height - 1);
+        return header;
     }
 
     private static void putMedium(ByteBuffer out, int at, int value) {
@@ -175,7 +196,7 @@ final class WebpFile {
         ByteBuffer data = first.data;
         return switch (first.code) {
             case HEADER -> {
-                require(data.limit() >= 10, "its header is damaged");
+                require(data.limit() >= HEADER_LENGTH, "its header is damaged");
                 yield new Canvas(medium(data, 4) + 1, medium(data, 7) + 1, (data.get(0) & FLAG_ALPHA) != 0);
             }
             case LOSSLESS -> {

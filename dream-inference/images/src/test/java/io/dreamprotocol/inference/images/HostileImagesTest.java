@@ -226,6 +226,27 @@ class HostileImagesTest {
     }
 
     @Test
+    void hugeLossyWebpFilesAreRefusedBeforeMemoryIsTaken() {
+        byte[] webp = GoldenImages.bytes("decode/lossy_q20.webp");
+        ByteBuffer.wrap(webp)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(26, (short) 0x3FFF)
+                .putShort(28, (short) 0x3FFF);
+        isRefusedWithLittleMemory(webp, "pixels");
+        ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putShort(26, (short) 0);
+        isRefusedWithLittleMemory(webp, "pixels");
+    }
+
+    @Test
+    void aLossyWebpPictureOfAnotherSizeThanItsHeaderIsRefused() {
+        byte[] webp = GoldenImages.bytes("decode/lossy_alpha.webp");
+        webp[24]++;
+        assertThatThrownBy(() -> ImageFiles.read(webp))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("another size");
+    }
+
+    @Test
     void aWebpHeaderThatDisagreesWithItsPictureIsRefused() {
         byte[] webp = GoldenImages.bytes("text/latin_lossless.webp");
         webp[24]++;

@@ -12,9 +12,12 @@ import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.RgbImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,12 +217,29 @@ class ImageFilesTest {
     }
 
     @Test
-    void lossyAndAnimatedWebpIsRefusedButItsTextIsRead() {
-        assertThatThrownBy(() -> ImageFiles.read(GoldenImages.bytes("text/latin_lossy.webp")))
+    void lossyWebpMayCarryATextAndTransparency() {
+        byte[] lossy = GoldenImages.bytes("text/latin_lossy.webp");
+        assertThat(ImageFiles.read(lossy).alpha()).isEmpty();
+        assertThat(ImageFiles.parameters(lossy)).isPresent();
+
+        byte[] alpha = GoldenImages.bytes("decode/lossy_alpha.webp");
+        byte[] named = ImageFiles.withParameters(alpha, TEXT);
+        assertThat(ImageFiles.parameters(named)).hasValue(TEXT);
+        assertThat(ImageFiles.read(named)).isEqualTo(ImageFiles.read(alpha));
+    }
+
+    @Test
+    void animatedWebpIsRefused() {
+        byte[] webp = GoldenImages.bytes("text/latin_lossy.webp");
+        byte[] animated = Arrays.copyOf(webp, webp.length + 14);
+        ByteBuffer out = ByteBuffer.wrap(animated).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(4, animated.length - 8);
+        out.position(webp.length);
+        out.put("ANIM".getBytes(StandardCharsets.US_ASCII)).putInt(6);
+
+        assertThatThrownBy(() -> ImageFiles.read(animated))
                 .isInstanceOf(UnsupportedException.class)
-                .hasMessageContaining("lossy WebP");
-        assertThat(ImageFiles.parameters(GoldenImages.bytes("text/latin_lossy.webp")))
-                .isPresent();
+                .hasMessageContaining("animated WebP");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.dreamprotocol.storage.embedded;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
@@ -87,6 +88,19 @@ final class BlockFiles {
         } catch (IOException e) {
             throw StoreErrors.reading(layout.folder(), e);
         }
+    }
+
+    /** Reads a block, unless it is missing or damaged. */
+    Optional<byte[]> sound(Cid cid) {
+        try {
+            return read(cid).filter(block -> Bytes.sha256(block).equals(cid.digest()));
+        } catch (CorruptDataException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean isSound(Cid cid) {
+        return sound(cid).isPresent();
     }
 
     private Optional<byte[]> readPacked(Cid cid) {

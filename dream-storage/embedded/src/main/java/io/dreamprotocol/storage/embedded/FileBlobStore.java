@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * cannot be written can still be read.
  */
 public final class FileBlobStore implements BlockStore {
+    private static final int BLOCKS_AHEAD = 8;
     private static final Duration GRACE = Duration.ofMinutes(10);
 
     private final Layout layout;
@@ -172,7 +173,7 @@ public final class FileBlobStore implements BlockStore {
     @Override
     public InputStream open(Cid cid) {
         checkOpen();
-        return UnixFsFile.open(cid, this);
+        return UnixFsFile.open(cid, this, BLOCKS_AHEAD);
     }
 
     /**
@@ -317,12 +318,12 @@ public final class FileBlobStore implements BlockStore {
         checkOpen();
         Set<Cid> broken = new TreeSet<>();
         files.forEach((cid, file) -> {
-            if (sound(cid).isEmpty()) {
+            if (!files.isSound(cid)) {
                 broken.add(cid);
             }
         });
         for (Cid cid : files.packed()) {
-            if (sound(cid).isEmpty() && files.has(cid)) {
+            if (!files.isSound(cid) && files.has(cid)) {
                 broken.add(cid);
             }
         }
@@ -336,18 +337,10 @@ public final class FileBlobStore implements BlockStore {
             if (broken.contains(cid) || !files.has(cid)) {
                 broken.add(cid);
             } else if (cid.codec() != Cid.Codec.RAW) {
-                sound(cid).ifPresent(block -> Dag.links(cid, block).forEach(waiting::push));
+                files.sound(cid).ifPresent(block -> Dag.links(cid, block).forEach(waiting::push));
             }
         }
         return List.copyOf(broken);
-    }
-
-    private Optional<byte[]> sound(Cid cid) {
-        try {
-            return files.read(cid).filter(block -> Bytes.sha256(block).equals(cid.digest()));
-        } catch (CorruptDataException e) {
-            return Optional.empty();
-        }
     }
 
     /**

@@ -27,6 +27,7 @@ final class GarbageCollection {
     private final boolean delete;
     private final LongConsumer deleted;
     private final Set<Cid> kept = new HashSet<>();
+    private final Set<Cid> keptAsFiles = new HashSet<>();
     private long blocks;
     private long bytes;
 
@@ -120,11 +121,14 @@ final class GarbageCollection {
             List<Cid> dead = new ArrayList<>();
             for (Cid cid : pack.index().cids()) {
                 boolean leaf = cid.codec() == Cid.Codec.RAW;
-                if (leaf == leaves && (!kept.contains(cid) || packs.isElsewhere(pack, cid))) {
+                if (leaf != leaves) {
+                    continue;
+                }
+                if (!kept.contains(cid)) {
                     dead.add(cid);
-                    blocks++;
-                    bytes += pack.index().find(cid).orElseThrow().length();
-                    deleted.accept(blocks);
+                    count(pack.index().find(cid).orElseThrow().length());
+                } else if (isElsewhere(pack, cid)) {
+                    dead.add(cid);
                 }
             }
             if (delete && (!dead.isEmpty() || (leaves && PackSweep.isHollow(pack)))) {
@@ -138,18 +142,29 @@ final class GarbageCollection {
         }
     }
 
+    /** A block that was stored again to repair it is a file, and the damaged one in the pack can go. */
+    private boolean isElsewhere(Pack pack, Cid cid) throws IOException {
+        return packs.isElsewhere(pack, cid) || (keptAsFiles.contains(cid) && files.isSound(cid));
+    }
+
+    private void count(long size) {
+        blocks++;
+        bytes += size;
+        deleted.accept(blocks);
+    }
+
     private void sweep(Instant youngest, boolean leaves) {
         files.forEach((cid, file) -> {
             boolean leaf = cid.codec() == Cid.Codec.RAW;
-            if (leaf == leaves && !kept.contains(cid) && isOlder(file, youngest)) {
+            if (kept.contains(cid)) {
+                keptAsFiles.add(cid);
+            } else if (leaf == leaves && isOlder(file, youngest)) {
                 try {
                     long size = Files.size(file);
                     if (delete) {
                         Files.delete(file);
                     }
-                    blocks++;
-                    bytes += size;
-                    deleted.accept(blocks);
+                    count(size);
                 } catch (IOException e) {
                     throw StoreErrors.writing(files.layout().folder(), e);
                 }

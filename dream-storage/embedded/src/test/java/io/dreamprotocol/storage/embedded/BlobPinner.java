@@ -13,7 +13,7 @@ final class BlobPinner {
     private BlobPinner() {}
 
     public static void main(String[] arguments) {
-        try (FileBlobStore store = FileBlobStore.open(Path.of(arguments[0]))) {
+        try (FileBlobStore store = FileBlobStore.open(Path.of(arguments[0]), Long.MAX_VALUE, StoreWorkload.SIZES)) {
             for (long seed = Long.parseLong(arguments[1]); ; seed++) {
                 System.out.println(seed + " " + putAndPin(store, BlobPutter.content(seed)));
                 System.out.flush();

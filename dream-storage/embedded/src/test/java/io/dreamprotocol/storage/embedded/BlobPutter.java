@@ -18,7 +18,7 @@ final class BlobPutter {
         int blobs = Integer.parseInt(arguments[2]);
         int stores = Integer.parseInt(arguments[3]);
         for (int i = 0; i < stores; i++) {
-            try (BlobStore store = FileBlobStore.open(folder)) {
+            try (BlobStore store = FileBlobStore.open(folder, Long.MAX_VALUE, StoreWorkload.SIZES)) {
                 for (int j = 0; j < blobs; j++, seed++) {
                     Cid cid = store.put(content(seed));
                     System.out.println(seed + " " + cid);

@@ -149,6 +149,24 @@ class PacksTest {
     }
 
     @Test
+    void aBlockRepairedOutsideItsPackIsInPlaceOfIt() throws IOException {
+        byte[] content = random(20 * CHUNK);
+        Cid cid = store.put(content);
+        store.pin(cid);
+        Cid damaged = Cid.of(Cid.Codec.RAW, Arrays.copyOf(content, CHUNK));
+        new Tampering(folder).damage(damaged);
+        assertThat(store.verify()).containsExactly(damaged);
+        store.put(content);
+        assertThat(store.verify()).isEmpty();
+        assertThat(StoreChecks.blockFiles(folder)).hasSize(1);
+
+        assertThat(store.collectGarbage(NONE).blocks()).isZero();
+        assertThat(new BlockFiles(new Layout(folder)).packed()).hasSize(20).doesNotContain(damaged);
+        assertThat(store.read(cid, content.length)).isEqualTo(content);
+        assertThat(store.verify()).isEmpty();
+    }
+
+    @Test
     void aPackWithADamagedIndexIsMissingUntilItIsStoredAgain() throws IOException {
         byte[] content = random(20 * CHUNK);
         Cid cid = store.put(content);

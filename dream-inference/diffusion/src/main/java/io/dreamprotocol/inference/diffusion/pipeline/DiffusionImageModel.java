@@ -121,7 +121,8 @@ public final class DiffusionImageModel implements ImageModel {
                     model.engine(),
                     model.substitutions(),
                     styled.files(),
-                    Optional.of(trajectory.commitment()));
+                    Optional.of(trajectory.commitment()),
+                    styled.parameters());
         }
     }
 

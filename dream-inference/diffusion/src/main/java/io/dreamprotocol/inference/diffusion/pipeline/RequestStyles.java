@@ -30,7 +30,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +45,7 @@ final class RequestStyles {
 
     private static final Set<String> KINDS = Set.of("lora", "lyco");
     private static final int BUFFER = 1 << 16;
+    private static final int HASH_DIGITS = 12;
 
     private final List<StyleUse> uses;
 
@@ -134,11 +137,12 @@ final class RequestStyles {
      */
     Styled apply(StableDiffusionModel model, BlobSource blobs) {
         if (uses.isEmpty()) {
-            return new Styled(model, List.of());
+            return new Styled(model, List.of(), Map.of());
         }
         List<AppliedStyle> applied = new ArrayList<>();
         List<TextualInversion> words = new ArrayList<>();
         List<ModelFile> files = new ArrayList<>();
+        Map<String, String> parameters = new TreeMap<>();
         Map<Path, StyleUse> paths = new LinkedHashMap<>();
         try {
             for (StyleUse use : uses) {
@@ -146,12 +150,23 @@ final class RequestStyles {
                 paths.put(file, use);
                 files.add(copy(use, blobs, file, files.size() + 1));
                 switch (use.kind()) {
-                    case LORA ->
-                        applied.add(new AppliedStyle(StyleModel.load(file), use.weight(), use.textEncoderWeight()));
-                    case TEXTUAL_INVERSION -> words.add(TextualInversion.load(file, use.name()));
+                    case LORA -> {
+                        StyleModel style = StyleModel.load(file);
+                        applied.add(new AppliedStyle(style, use.weight(), use.textEncoderWeight()));
+                        note(parameters, "Lora hashes", use, style.hashes().loraHash());
+                    }
+                    case TEXTUAL_INVERSION -> {
+                        TextualInversion word = TextualInversion.load(file, use.name());
+                        words.add(word);
+                        note(
+                                parameters,
+                                "TI hashes",
+                                use,
+                                Optional.of(word.hashes().sha256()));
+                    }
                 }
             }
-            return new Styled(model.with(applied, words), files);
+            return new Styled(model.with(applied, words), files, parameters);
         } catch (IOException e) {
             throw new StorageException(
                     ErrorCode.STORE_FAILED,
@@ -170,14 +185,23 @@ final class RequestStyles {
         }
     }
 
+    /** Notes a file's hash as the web UI does, whose lists have no names with separators in them. */
+    private static void note(Map<String, String> parameters, String list, StyleUse use, Optional<String> hash) {
+        String name = use.name().replace(":", "").replace(",", "");
+        hash.map(digits -> name + ": " + digits.substring(0, HASH_DIGITS))
+                .ifPresent(entry -> parameters.merge(list, entry, (before, more) -> before + ", " + more));
+    }
+
     /** A model as a request needs it; closing it frees what styles changed, and leaves the model itself open. */
     static final class Styled implements AutoCloseable {
         private final StableDiffusionModel model;
         private final List<ModelFile> files;
+        private final Map<String, String> parameters;
 
-        private Styled(StableDiffusionModel model, List<ModelFile> files) {
+        private Styled(StableDiffusionModel model, List<ModelFile> files, Map<String, String> parameters) {
             this.model = model;
             this.files = List.copyOf(files);
+            this.parameters = parameters;
         }
 
         StableDiffusionModel model() {
@@ -187,6 +211,11 @@ final class RequestStyles {
         /** The files of the styles, in order. */
         List<ModelFile> files() {
             return files;
+        }
+
+        /** The hashes of the styles, as the web UI has them among an image's parameters. */
+        Map<String, String> parameters() {
+            return parameters;
         }
 
         @Override

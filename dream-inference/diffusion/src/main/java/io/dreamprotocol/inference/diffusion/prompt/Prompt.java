@@ -3,6 +3,7 @@ package io.dreamprotocol.inference.diffusion.prompt;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptPart;
 import io.dreamprotocol.core.prompt.PromptTags;
 import java.util.ArrayList;
 import java.util.List;

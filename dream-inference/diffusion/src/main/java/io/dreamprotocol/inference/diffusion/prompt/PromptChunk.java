@@ -2,6 +2,7 @@ package io.dreamprotocol.inference.diffusion.prompt;
 
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.prompt.PromptPart;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -113,6 +113,7 @@ public final class CheckedImageModel implements ImageModel {
     private static ModelOutput with(ModelOutput output, RgbImage image, String substitution) {
         List<String> substitutions = new ArrayList<>(output.substitutions());
         substitutions.add(substitution);
-        return new ModelOutput(image, output.engine(), substitutions, output.styles(), output.latents());
+        return new ModelOutput(
+                image, output.engine(), substitutions, output.styles(), output.latents(), output.parameters());
     }
 }

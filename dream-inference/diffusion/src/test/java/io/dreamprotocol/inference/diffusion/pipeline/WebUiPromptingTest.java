@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.CanonicalRequest;
+import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.noise.NoiseKind;
 import java.nio.file.Path;
@@ -54,6 +57,23 @@ class WebUiPromptingTest {
         assertThat(weighted).isNotEqualTo(plain);
         assertThat(sum(weighted)).isCloseTo(sum(plain), withPercentage(0.001));
         assertThat(weighted[2 * 32] / weighted[32]).isCloseTo(1.5f * plain[2 * 32] / plain[32], withPercentage(0.001));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a cat, 5",
+        "a cat, 1",
+        "a cat AND a dog :0.5, 5",
+        "a cat AND a dog, 1",
+        "a cat :0.5, 1",
+        "[a:b:0.5] AND c AND, 7"
+    })
+    void aRequestCountsAsManyPredictionsAsThereAre(String prompt, double guidance) {
+        generate(webUi(prompt).steps(1).guidanceScale(guidance));
+
+        ModelId any = new ModelId("any", Bytes.sha256(new byte[0]));
+        CanonicalRequest request = new CanonicalRequest(prompt, "", any, 64, 64, 1, guidance, 7, "DDIM");
+        assertThat(texts().getFirst()).hasSize(request.predictions() * CHUNK);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptPart;
 import io.dreamprotocol.core.prompt.PromptTags;
 import io.dreamprotocol.inference.diffusion.GoldenFiles;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;

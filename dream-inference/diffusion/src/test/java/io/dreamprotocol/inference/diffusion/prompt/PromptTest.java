@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.prompt.ExtraNetwork;
+import io.dreamprotocol.core.prompt.PromptPart;
 import io.dreamprotocol.inference.diffusion.GoldenFiles;
 import io.dreamprotocol.inference.diffusion.text.ClipTokenizer;
 import java.util.List;

@@ -1,6 +1,5 @@
-package io.dreamprotocol.inference.diffusion.prompt;
+package io.dreamprotocol.core.prompt;
 
-import io.dreamprotocol.core.prompt.PythonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -18,8 +17,13 @@ import java.util.OptionalDouble;
 public record PromptPart(String text, double weight) {
     private static final String WORD = "AND";
 
-    /** Splits a prompt at every {@code AND}. */
-    static List<PromptPart> split(String prompt) {
+    /**
+     * Splits a prompt at every {@code AND} that stands alone.
+     *
+     * @param prompt a prompt without tags ({@link PromptTags#rest})
+     * @return its parts, at least one
+     */
+    public static List<PromptPart> split(String prompt) {
         List<PromptPart> parts = new ArrayList<>();
         int start = 0;
         int word = PythonText.indexOfWord(prompt, WORD, 0);
