@@ -47,8 +47,8 @@ class DocumentedExampleTest {
 
     @Test
     void oneImagePaysEverybodyWhatThePageSays() {
-        StyleModel mini = register(
-                ledger, OWNER_OF_MINI, registration("mini", terms(0, 0, 0), SplitTable.OWNER_ONLY, List.of()));
+        StyleModel mini =
+                register(ledger, OWNER_OF_MINI, registration("mini", terms(0, 0, 0), SplitTable.OWNER_ONLY, List.of()));
         SplitTable split = new SplitTable(6_000, List.of(new Share(CO_OWNER, 1_500)), 2_500);
         StyleModel gloss = register(
                 ledger,
@@ -66,8 +66,7 @@ class DocumentedExampleTest {
         Job open = ledger.carryOut(JobRules.open(new JobId("j"), REQUESTER, submission, ledger, NOW));
         Duration lease = Duration.ofSeconds(30);
         Job claimed = ledger.carryOut(JobRules.claim(open, WORKER, Amount.of(1_000_000), lease, ledger, NOW));
-        Job done = ledger.carryOut(
-                JobRules.deliver(claimed, WORKER, new Delivery(cid("image"), cid("receipt")), NOW));
+        Job done = ledger.carryOut(JobRules.deliver(claimed, WORKER, new Delivery(cid("image"), cid("receipt")), NOW));
         Job settled = ledger.carryOut(JobRules.settle(done, REQUESTER, ledger, NOW));
 
         assertThat(settled.settlement().orElseThrow().fee()).isEqualTo(Amount.of(FEE));

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -133,6 +134,14 @@ final class FakeLedger implements LedgerView {
                         .put(List.of(pledge.account(), pledge.kind()), pledge);
             default -> throw new AssertionError("Not a ledger's record: " + written);
         }
+    }
+
+    StyleModel model(StyleId id) {
+        return style(id).orElseThrow();
+    }
+
+    Job job(JobId id) {
+        return Objects.requireNonNull(jobs.get(id));
     }
 
     Notice lastNotice() {

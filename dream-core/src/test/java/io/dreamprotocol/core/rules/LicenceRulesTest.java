@@ -58,7 +58,7 @@ class LicenceRulesTest {
     }
 
     private void requireLicence(AccountId worker, Instant now) {
-        LicenceRules.requireLicence(worker, ledger.styles.get(id), ledger, now);
+        LicenceRules.requireLicence(worker, ledger.model(id), ledger, now);
     }
 
     @Test
@@ -92,18 +92,17 @@ class LicenceRulesTest {
         assertThat(granted.time()).contains(DAY.toMillis());
         assertThat(ledger.available(OWNER)).isEqualTo(40);
         assertThat(ledger.escrowed(WORKER)).isZero();
-        assertThat(ledger.styles.get(id).usage()).isEqualTo(new StyleUsage(0, 0, Amount.of(40), Amount.ZERO));
+        assertThat(ledger.model(id).usage()).isEqualTo(new StyleUsage(0, 0, Amount.of(40), Amount.ZERO));
         assertThat(ledger.lastNotice())
                 .isEqualTo(Notice.of(LedgerEvent.Kind.LICENCE_GRANTED, WORKER, id, Amount.of(40)));
     }
 
     @Test
     void parentsShareInLicences() {
-        StyleModel child =
-                register(ledger, OTHER, sealed("child", Optional.empty(), List.of(new Parent(id, 2_500))));
+        StyleModel child = register(ledger, OTHER, sealed("child", Optional.empty(), List.of(new Parent(id, 2_500))));
         ledger.carryOut(LicenceRules.buy(WORKER, child.id(), PUBLIC_KEY, Amount.of(40), ledger, NOW));
-        ledger.carryOut(LicenceRules.grant(
-                OTHER, child.id(), WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
+        ledger.carryOut(
+                LicenceRules.grant(OTHER, child.id(), WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
 
         assertThat(ledger.available(OTHER)).isEqualTo(30);
         assertThat(ledger.available(OWNER)).isEqualTo(10);
@@ -114,7 +113,8 @@ class LicenceRulesTest {
         buy();
         grant(WORKER, Optional.empty(), NOW);
 
-        assertThatNoException().isThrownBy(() -> requireLicence(WORKER, NOW.plus(DAY).minusMillis(1)));
+        assertThatNoException()
+                .isThrownBy(() -> requireLicence(WORKER, NOW.plus(DAY).minusMillis(1)));
         assertRefused(ErrorCode.LICENCE_MISSING, () -> requireLicence(WORKER, NOW.plus(DAY)));
     }
 
@@ -155,8 +155,7 @@ class LicenceRulesTest {
     @Test
     void aPriceIsPaidWithinWhatIsAllowedAndThere() {
         assertRefused(
-                ErrorCode.PRICE_TOO_HIGH,
-                () -> LicenceRules.buy(WORKER, id, PUBLIC_KEY, Amount.of(39), ledger, NOW));
+                ErrorCode.PRICE_TOO_HIGH, () -> LicenceRules.buy(WORKER, id, PUBLIC_KEY, Amount.of(39), ledger, NOW));
         assertRefused(
                 ErrorCode.INSUFFICIENT_FUNDS,
                 () -> ledger.carryOut(LicenceRules.buy(OTHER, id, PUBLIC_KEY, Amount.MAX, ledger, NOW)));
@@ -206,8 +205,7 @@ class LicenceRulesTest {
     void onlyTheOwnerGrantsAndRevokes() {
         assertRefused(
                 ErrorCode.NOT_PERMITTED,
-                () -> LicenceRules.grant(
-                        OTHER, id, WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
+                () -> LicenceRules.grant(OTHER, id, WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
         grant(WORKER, Optional.empty(), NOW);
         assertRefused(ErrorCode.NOT_PERMITTED, () -> LicenceRules.revoke(OTHER, id, WORKER, ledger, NOW));
     }
@@ -217,8 +215,7 @@ class LicenceRulesTest {
         buy();
         ledger.carryOut(StyleRules.transfer(OWNER, id, OTHER, ledger));
         assertRefused(ErrorCode.NOT_PERMITTED, () -> grant(WORKER, Optional.empty(), NOW));
-        ledger.carryOut(
-                LicenceRules.grant(OTHER, id, WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
+        ledger.carryOut(LicenceRules.grant(OTHER, id, WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
 
         assertThat(ledger.available(OTHER)).isEqualTo(40);
     }
@@ -231,8 +228,7 @@ class LicenceRulesTest {
         assertThat(revoked.state()).isEqualTo(Licence.State.REVOKED);
         assertThat(ledger.lastNotice().kind()).isEqualTo(LedgerEvent.Kind.LICENCE_REVOKED);
         assertRefused(ErrorCode.LICENCE_MISSING, () -> requireLicence(WORKER, NOW));
-        assertRefused(
-                ErrorCode.LICENCE_STATE_CONFLICT, () -> LicenceRules.revoke(OWNER, id, WORKER, ledger, NOW));
+        assertRefused(ErrorCode.LICENCE_STATE_CONFLICT, () -> LicenceRules.revoke(OWNER, id, WORKER, ledger, NOW));
         assertRefused(ErrorCode.LICENCE_MISSING, () -> LicenceRules.revoke(OWNER, id, OTHER, ledger, NOW));
     }
 
@@ -240,8 +236,7 @@ class LicenceRulesTest {
     void aPendingLicenceCannotBeRevokedAndItsMoneyKept() {
         buy();
 
-        assertRefused(
-                ErrorCode.LICENCE_STATE_CONFLICT, () -> LicenceRules.revoke(OWNER, id, WORKER, ledger, NOW));
+        assertRefused(ErrorCode.LICENCE_STATE_CONFLICT, () -> LicenceRules.revoke(OWNER, id, WORKER, ledger, NOW));
     }
 
     @Test
@@ -249,8 +244,7 @@ class LicenceRulesTest {
         for (int bytes : new int[] {0, 31, 33}) {
             Bytes wrong = Bytes.of(new byte[bytes]);
             assertRefused(
-                    ErrorCode.INVALID_REQUEST,
-                    () -> LicenceRules.buy(WORKER, id, wrong, Amount.MAX, ledger, NOW));
+                    ErrorCode.INVALID_REQUEST, () -> LicenceRules.buy(WORKER, id, wrong, Amount.MAX, ledger, NOW));
             assertRefused(
                     ErrorCode.INVALID_REQUEST,
                     () -> LicenceRules.grant(OWNER, id, WORKER, wrong, WRAPPED, Optional.empty(), ledger, NOW));
@@ -284,8 +278,7 @@ class LicenceRulesTest {
                 () -> LicenceRules.buy(WORKER, open.id(), PUBLIC_KEY, Amount.MAX, ledger, NOW));
         assertRefused(
                 ErrorCode.INVALID_REQUEST,
-                () -> LicenceRules.grant(
-                        OWNER, open.id(), WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
+                () -> LicenceRules.grant(OWNER, open.id(), WORKER, PUBLIC_KEY, WRAPPED, Optional.empty(), ledger, NOW));
         assertRefused(
                 ErrorCode.STYLE_NOT_FOUND,
                 () -> LicenceRules.buy(WORKER, new StyleId(9), PUBLIC_KEY, Amount.MAX, ledger, NOW));

@@ -58,7 +58,7 @@ class PoolRulesTest {
 
     /** Puts money into a model's pool. */
     private void earn(StyleId style, BigInteger amount) {
-        StyleModel model = ledger.styles.get(style);
+        StyleModel model = ledger.model(style);
         StyleUsage usage = model.usage();
         ledger.styles.put(
                 style,

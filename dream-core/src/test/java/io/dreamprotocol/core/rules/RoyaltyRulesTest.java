@@ -182,7 +182,7 @@ class RoyaltyRulesTest {
             int left = Share.WHOLE;
             int size = fresh.styles.size();
             for (int i = random.nextInt(9); i > 0 && size > 0 && left > 0; i--) {
-                long style = size - random.nextInt(Math.min(size, 5));
+                long style = (long) size - random.nextInt(Math.min(size, 5));
                 int parts = 1 + random.nextInt(left);
                 if (chosen.add(style)) {
                     parents.add(new Parent(new StyleId(style), parts));

@@ -109,23 +109,19 @@ class StyleRulesTest {
 
     @Test
     void aParentThatDoesNotExistIsRefused() {
-        assertRefused(
-                ErrorCode.STYLE_NOT_FOUND,
-                () -> derive(OTHER, "b", Amount.MAX, new Parent(new StyleId(1), 100)));
+        assertRefused(ErrorCode.STYLE_NOT_FOUND, () -> derive(OTHER, "b", Amount.MAX, new Parent(new StyleId(1), 100)));
     }
 
     @Test
     void anotherCreatorPaysTheParentsPriceWhichTheParentEarns() {
         ledger.fund(OTHER, 10);
-        StyleModel parent =
-                register(ledger, OWNER, registration("a", terms(1, 0, 7), OWNER_ONLY, List.of()));
+        StyleModel parent = register(ledger, OWNER, registration("a", terms(1, 0, 7), OWNER_ONLY, List.of()));
         StyleModel child = derive(OTHER, "b", Amount.of(7), new Parent(parent.id(), 100));
 
         assertThat(child.depth()).isEqualTo(1);
         assertThat(ledger.available(OTHER)).isEqualTo(3);
         assertThat(ledger.available(OWNER)).isEqualTo(7);
-        assertThat(ledger.styles.get(parent.id()).usage())
-                .isEqualTo(new StyleUsage(0, 0, Amount.of(7), Amount.ZERO));
+        assertThat(ledger.model(parent.id()).usage()).isEqualTo(new StyleUsage(0, 0, Amount.of(7), Amount.ZERO));
         assertThat(ledger.lastNotice().amount()).isEqualTo(Amount.of(7));
     }
 
@@ -144,10 +140,8 @@ class StyleRulesTest {
 
     @Test
     void theOwnerDerivesForNothing() {
-        StyleModel parent = register(
-                ledger,
-                OWNER,
-                registration("a", StyleTerms.royalty(Amount.of(1)), OWNER_ONLY, List.of()));
+        StyleModel parent =
+                register(ledger, OWNER, registration("a", StyleTerms.royalty(Amount.of(1)), OWNER_ONLY, List.of()));
 
         assertThat(derive(OWNER, "b", Amount.ZERO, new Parent(parent.id(), 100)).owner())
                 .isEqualTo(OWNER);
@@ -156,20 +150,16 @@ class StyleRulesTest {
     @Test
     void whereTheOwnerAllowsNoneNobodyDerives() {
         ledger.fund(OTHER, 1000);
-        StyleModel parent = register(
-                ledger,
-                OWNER,
-                registration("a", StyleTerms.royalty(Amount.of(1)), OWNER_ONLY, List.of()));
+        StyleModel parent =
+                register(ledger, OWNER, registration("a", StyleTerms.royalty(Amount.of(1)), OWNER_ONLY, List.of()));
 
-        assertRefused(
-                ErrorCode.NOT_PERMITTED, () -> derive(OTHER, "b", Amount.MAX, new Parent(parent.id(), 100)));
+        assertRefused(ErrorCode.NOT_PERMITTED, () -> derive(OTHER, "b", Amount.MAX, new Parent(parent.id(), 100)));
     }
 
     @Test
     void aParentThatCostsMoreThanAllowedOrThereIsIsRefused() {
         ledger.fund(OTHER, 6);
-        StyleModel parent =
-                register(ledger, OWNER, registration("a", terms(1, 0, 7), OWNER_ONLY, List.of()));
+        StyleModel parent = register(ledger, OWNER, registration("a", terms(1, 0, 7), OWNER_ONLY, List.of()));
         Parent link = new Parent(parent.id(), 100);
 
         assertRefused(ErrorCode.PRICE_TOO_HIGH, () -> derive(OTHER, "b", Amount.of(6), link));
@@ -186,8 +176,7 @@ class StyleRulesTest {
 
         assertRefused(
                 ErrorCode.PRICE_TOO_HIGH,
-                () -> derive(
-                        OTHER, "c", Amount.MAX, new Parent(new StyleId(1), 1), new Parent(new StyleId(2), 1)));
+                () -> derive(OTHER, "c", Amount.MAX, new Parent(new StyleId(1), 1), new Parent(new StyleId(2), 1)));
     }
 
     @Test
@@ -199,8 +188,7 @@ class StyleRulesTest {
         StyleModel eighth = last;
 
         assertThat(eighth.depth()).isEqualTo(8);
-        assertRefused(
-                ErrorCode.INVALID_SHARES, () -> register(ledger, "g9", 1, new Parent(eighth.id(), 1_000)));
+        assertRefused(ErrorCode.INVALID_SHARES, () -> register(ledger, "g9", 1, new Parent(eighth.id(), 1_000)));
     }
 
     @Test
@@ -208,7 +196,8 @@ class StyleRulesTest {
         List<Parent> eight = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             StyleModel first = register(ledger, "a" + i, 1);
-            eight.add(new Parent(register(ledger, "b" + i, 1, new Parent(first.id(), 1)).id(), 1));
+            eight.add(new Parent(
+                    register(ledger, "b" + i, 1, new Parent(first.id(), 1)).id(), 1));
         }
         StyleModel allowed = register(ledger, "c", 1, eight.toArray(Parent[]::new));
 
@@ -257,8 +246,7 @@ class StyleRulesTest {
                 ErrorCode.INVALID_SHARES, () -> registration("a", terms(1, 0, 0), OWNER_ONLY, List.of(half, half)));
         assertRefused(
                 ErrorCode.INVALID_SHARES,
-                () -> registration(
-                        "a", terms(1, 0, 0), OWNER_ONLY, List.of(half, new Parent(new StyleId(2), 5_001))));
+                () -> registration("a", terms(1, 0, 0), OWNER_ONLY, List.of(half, new Parent(new StyleId(2), 5_001))));
     }
 
     @Test
@@ -294,9 +282,10 @@ class StyleRulesTest {
         assertThat(back.owner()).isEqualTo(OWNER);
         assertThat(back.approved()).isEmpty();
         ledger.carryOut(StyleRules.approveAll(OWNER, OTHER, true));
-        assertThat(ledger.carryOut(StyleRules.transfer(OTHER, id, WORKER, ledger)).owner())
+        assertThat(ledger.carryOut(StyleRules.transfer(OTHER, id, WORKER, ledger))
+                        .owner())
                 .isEqualTo(WORKER);
-        assertThat(ledger.styles.get(id).creator()).isEqualTo(OWNER);
+        assertThat(ledger.model(id).creator()).isEqualTo(OWNER);
     }
 
     @Test
@@ -338,7 +327,8 @@ class StyleRulesTest {
         ledger.carryOut(StyleRules.approveAll(OWNER, OTHER, true));
 
         assertRefused(ErrorCode.NOT_PERMITTED, () -> StyleRules.changeTerms(OTHER, id, dearer, ledger));
-        assertThat(ledger.carryOut(StyleRules.changeTerms(OWNER, id, dearer, ledger)).terms())
+        assertThat(ledger.carryOut(StyleRules.changeTerms(OWNER, id, dearer, ledger))
+                        .terms())
                 .isEqualTo(dearer);
         assertThat(ledger.lastNotice().kind()).isEqualTo(LedgerEvent.Kind.STYLE_TERMS_CHANGED);
     }

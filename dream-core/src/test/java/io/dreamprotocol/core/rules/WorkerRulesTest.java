@@ -29,12 +29,10 @@ class WorkerRulesTest {
     void aStakeLiesInTheWorkersEscrow() {
         WorkerRecord registered = register(10);
 
-        assertThat(registered)
-                .isEqualTo(new WorkerRecord(WORKER, Optional.of(PROFILE), Amount.of(10), 0, 0, 0, 0));
+        assertThat(registered).isEqualTo(new WorkerRecord(WORKER, Optional.of(PROFILE), Amount.of(10), 0, 0, 0, 0));
         assertThat(ledger.available(WORKER)).isEqualTo(15);
         assertThat(ledger.escrowed(WORKER)).isEqualTo(10);
-        assertThat(ledger.lastNotice())
-                .isEqualTo(Notice.of(LedgerEvent.Kind.WORKER_REGISTERED, WORKER, Amount.of(10)));
+        assertThat(ledger.lastNotice()).isEqualTo(Notice.of(LedgerEvent.Kind.WORKER_REGISTERED, WORKER, Amount.of(10)));
     }
 
     @Test
@@ -78,8 +76,7 @@ class WorkerRulesTest {
 
         assertThat(left).isEqualTo(new WorkerRecord(WORKER, Optional.empty(), Amount.ZERO, 0, 1, 0, 0));
         assertThat(ledger.available(WORKER)).isEqualTo(25);
-        assertThat(ledger.lastNotice())
-                .isEqualTo(Notice.of(LedgerEvent.Kind.WORKER_LEFT, WORKER, Amount.of(10)));
+        assertThat(ledger.lastNotice()).isEqualTo(Notice.of(LedgerEvent.Kind.WORKER_LEFT, WORKER, Amount.of(10)));
         assertRefused(ErrorCode.STAKE_TOO_LOW, () -> WorkerRules.leave(WORKER, ledger));
     }
 
@@ -105,8 +102,7 @@ class WorkerRulesTest {
     @Test
     void aProfileSaysNothingImpossible() {
         assertRefused(ErrorCode.INVALID_REQUEST, () -> new WorkerProfile(Set.of(), -1, Optional.empty()));
-        assertRefused(
-                ErrorCode.INVALID_REQUEST, () -> new WorkerProfile(Set.of(), 0, Optional.of("x".repeat(201))));
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> new WorkerProfile(Set.of(), 0, Optional.of("x".repeat(201))));
         assertRefused(ErrorCode.INVALID_REQUEST, () -> new WorkerProfile(Set.of(), 0, Optional.of("a\nb")));
     }
 }
