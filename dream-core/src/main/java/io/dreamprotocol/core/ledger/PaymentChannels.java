@@ -116,7 +116,7 @@ public interface PaymentChannels {
      * @throws DreamException {@code proof-invalid}, {@code nothing-to-claim} if it was claimed before or its channel paid as much by
      *     vouchers, {@code insufficient-funds} if the epoch's total or the channel's deposit is smaller than it promised, {@code
      *     not-permitted} if the line's channel is not of this payer and to this account, {@code invalid-request} if nobody can sign for
-     *     the line's account
+     *     the line's account, unless it is the pool of a style model with contributors, or the treasury
      */
     EpochClaim claim(Signer by, EpochId epoch, EpochLine line, MerkleProof proof, IdempotencyKey key);
 

@@ -15,13 +15,18 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.LedgerInfo;
 import io.dreamprotocol.core.ledger.PaymentChannels;
 import io.dreamprotocol.core.merkle.MerkleProof;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Posting;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.style.StyleId;
+import io.dreamprotocol.core.style.StyleModel;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The rules of payment channels, vouchers and epochs. */
 public final class ChannelRules {
@@ -235,7 +240,7 @@ public final class ChannelRules {
         return line.channel().isPresent()
                 ? claimFromChannel(
                         epoch, line, proof.index(), channel(view, line.channel().get()))
-                : claimFromTotal(epoch, line, proof.index());
+                : claimFromTotal(epoch, line, proof.index(), view);
     }
 
     private static Change<EpochClaim> claimFromChannel(Epoch epoch, EpochLine line, long index, Channel channel) {
@@ -257,9 +262,12 @@ public final class ChannelRules {
                 List.of(Notice.of(LedgerEvent.Kind.EPOCH_CLAIMED, line.to(), due)));
     }
 
-    private static Change<EpochClaim> claimFromTotal(Epoch epoch, EpochLine line, long index) {
+    private static Change<EpochClaim> claimFromTotal(Epoch epoch, EpochLine line, long index, LedgerView view) {
         MoneyRules.requireSomething(line.amount());
-        Refusals.requirePerson(line.to());
+        Optional<StyleModel> pooled = styleOfPool(line.to(), view);
+        if (pooled.isEmpty() && !line.to().equals(LedgerInfo.TREASURY)) {
+            Refusals.requirePerson(line.to());
+        }
         boolean enough = epoch.claimed()
                         .units()
                         .add(line.amount().units())
@@ -276,15 +284,24 @@ public final class ChannelRules {
                 epoch.list(),
                 epoch.at());
         EpochClaim claim = new EpochClaim(epoch.id(), index, line.amount());
+        List<Record> writes = new ArrayList<>(List.of(claim, after));
+        // Contributors claim what their model's usage says came into its pool.
+        pooled.ifPresent(model -> writes.add(RoyaltyRules.pooled(model, line.amount())));
         List<Posting> postings = new Payments()
                 .takeFromEscrow(epoch.payer(), line.amount().units())
                 .give(line.to(), line.amount().units())
                 .postings();
         return new Change<>(
-                claim,
-                postings,
-                List.of(claim, after),
-                List.of(Notice.of(LedgerEvent.Kind.EPOCH_CLAIMED, line.to(), line.amount())));
+                claim, postings, writes, List.of(Notice.of(LedgerEvent.Kind.EPOCH_CLAIMED, line.to(), line.amount())));
+    }
+
+    /** Finds the style model whose contributors' pool an account is. */
+    private static Optional<StyleModel> styleOfPool(AccountId account, LedgerView view) {
+        if (!account.scheme().equals("pool") || !account.identifier().matches("[1-9][0-9]{0,17}")) {
+            return Optional.empty();
+        }
+        return view.style(new StyleId(Long.parseLong(account.identifier())))
+                .filter(model -> model.contributors().isPresent());
     }
 
     private static void requireMoney(boolean enough, String what) {

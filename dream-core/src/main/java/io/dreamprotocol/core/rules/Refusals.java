@@ -7,7 +7,9 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.style.StyleId;
 import io.dreamprotocol.core.style.StyleModel;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The refusals that several rules share. */
 final class Refusals {
@@ -25,7 +27,11 @@ final class Refusals {
     }
 
     static StyleModel style(LedgerView view, StyleId id) {
-        return view.style(id)
+        return style(view::style, id);
+    }
+
+    static StyleModel style(Function<StyleId, Optional<StyleModel>> styles, StyleId id) {
+        return styles.apply(id)
                 .orElseThrow(() -> new NotFoundException(
                         ErrorCode.STYLE_NOT_FOUND,
                         "There is no style model " + id + " on this ledger; search the library"));
