@@ -107,14 +107,17 @@ final class GenerateCommand implements Command {
                     : Optional.empty();
             Production production = new Production(workspace, context);
             ImageModel loaded = loading.await(context.interrupt());
-            GenerationRequest suited = like.map(image -> image.suited(request, loaded.descriptor(), arguments, context))
-                    .orElse(request);
+            GenerationRequest whole = styles.withLibrary(request, workspace.ledger().styles());
+            GenerationRequest suited = like.map(image -> image.suited(whole, loaded.descriptor(), arguments, context))
+                    .orElse(whole);
             styles.provide(suited, workspace.blobs());
             RequestFiles.require(suited, workspace.blobs());
             Optional<ContactSheet> sheet = grid.map(ContactSheet::new);
             for (int number = 1; number <= count; number++) {
                 GenerationRequest one = grid.isPresent()
-                        ? styles.withTagged(grid.get().apply(suited.withSeed(seed), number - 1, arguments))
+                        ? styles.withLibrary(
+                                styles.withTagged(grid.get().apply(suited.withSeed(seed), number - 1, arguments)),
+                                workspace.ledger().styles())
                         : suited.withSeed(seed + number - 1);
                 // Never as in the image that it is like: that one's requester may be another.
                 GenerationRequest addressed = one.withOptions(one.options().withRecipient(recipient));

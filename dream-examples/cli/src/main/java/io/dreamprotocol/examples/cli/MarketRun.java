@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -119,23 +118,22 @@ record MarketRun(Arguments arguments, Context context, Workspace workspace) {
             }
             return workspace.data().key(text).account();
         }
+        boolean isWhole = !text.startsWith("ed25519:") || ED25519.matcher(text).matches();
         try {
-            AccountId account = new AccountId(text);
-            if (!account.scheme().equals("ed25519") || ED25519.matcher(text).matches()) {
-                return account;
+            if (isWhole) {
+                return new AccountId(text);
             }
         } catch (IllegalArgumentException e) {
-            throw noAccount(text, e);
+            throw noAccount(text);
         }
-        throw noAccount(text, null);
+        throw noAccount(text);
     }
 
-    private static InvalidInputException noAccount(String text, @Nullable Throwable cause) {
+    private static InvalidInputException noAccount(String text) {
         return new InvalidInputException(
                 ErrorCode.INVALID_REQUEST,
                 "Not an account: '" + PrintableText.oneLine(text, MAX_SHOWN)
-                        + "'; write ed25519: and the 64 digits of its key, in small letters",
-                cause);
+                        + "'; write ed25519: and the 64 digits of its key, in small letters");
     }
 
     Optional<Amount> amount(String option) {

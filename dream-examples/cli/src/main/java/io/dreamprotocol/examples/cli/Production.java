@@ -116,6 +116,7 @@ final class Production {
         try (Cancellation.Registration interrupt = context.interrupt().onStop(run::stop)) {
             Worker worker = Worker.builder(workspace.ledger(), workspace.blobs(), workerKey)
                     .model(model)
+                    .sealKey(workspace.data().sealKey(DataFolder.WORKER))
                     .listener(run)
                     .build();
             while (!perform(worker, run)) {

@@ -55,8 +55,10 @@ final class QuoteCommand implements Command {
                 arguments.text(LikeImage.OPTION).map(file -> LikeImage.read(file, arguments, context));
         StyleModels styles = new StyleModels(
                 arguments, context, like.map(LikeImage::styleHashes).orElse(List.of()));
-        GenerationRequest local =
-                GenerateCommand.seeded(styles.withTagged(GenerateCommand.request(like, styles, arguments, context)), arguments);
+        GenerationRequest local = GenerateCommand.seeded(
+                styles.withWantedWords(
+                        styles.withTagged(GenerateCommand.request(like, styles, arguments, context))),
+                arguments);
         return MarketRun.of(arguments, context, run -> {
             GenerationRequest request = styles.withLibrary(local, run.styles());
             styles.provide(request, run.workspace().blobs());

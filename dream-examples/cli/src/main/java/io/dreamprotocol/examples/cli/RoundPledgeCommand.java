@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,7 @@ final class RoundPledgeCommand implements Command {
             quantity = run.amount(MONEY).orElseThrow().units();
         } else if (arguments.text(IMAGES).isPresent()) {
             kind = Pledge.Kind.IMAGES;
-            TreeSet<Bytes> digests = digests(arguments.text(IMAGES).orElseThrow(), run);
+            Set<Bytes> digests = digests(arguments.text(IMAGES).orElseThrow(), run);
             BigInteger before = before(round, run);
             quantity = BigInteger.valueOf(digests.size()).subtract(before);
             if (quantity.signum() < 1) {
@@ -108,7 +109,8 @@ final class RoundPledgeCommand implements Command {
                 .orElse(BigInteger.ZERO);
     }
 
-    private static TreeSet<Bytes> digests(String folder, MarketRun run) {
+    /** The digests of all images in a folder, in their order. */
+    private static Set<Bytes> digests(String folder, MarketRun run) {
         Path path = run.context().resolve(folder);
         if (!Files.isDirectory(path)) {
             throw run.arguments().usage("There is no folder " + PrintableText.oneLine(folder));
@@ -121,7 +123,7 @@ final class RoundPledgeCommand implements Command {
         } catch (IOException e) {
             throw FileErrors.reading(folder, e);
         }
-        TreeSet<Bytes> digests = new TreeSet<>((one, other) -> one.toHex().compareTo(other.toHex()));
+        Set<Bytes> digests = new TreeSet<>((one, other) -> one.toHex().compareTo(other.toHex()));
         for (Path image : images) {
             run.context().interrupt().throwIfStopped();
             digests.add(digest(image));

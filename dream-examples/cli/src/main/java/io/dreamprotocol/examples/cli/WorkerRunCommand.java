@@ -82,6 +82,9 @@ final class WorkerRunCommand implements Command {
                 Worker.Builder builder = Worker.builder(
                                 run.ledger(), run.workspace().blobs(), run.signer(DataFolder.WORKER))
                         .ask(ask)
+                        .sealKey(run.workspace()
+                                .data()
+                                .sealKey(arguments.text(MarketRun.KEY).orElse(DataFolder.WORKER)))
                         .previews(true)
                         .listener(diary);
                 run.amount(STAKE).ifPresent(builder::stake);
