@@ -52,7 +52,13 @@ final class JobRunner {
     private final boolean previews;
     private final Optional<SealKey> sealKey;
 
-    JobRunner(Ledger ledger, BlobStore blobs, Signer signer, WorkerListener listener, boolean previews, Optional<SealKey> sealKey) {
+    JobRunner(
+            Ledger ledger,
+            BlobStore blobs,
+            Signer signer,
+            WorkerListener listener,
+            boolean previews,
+            Optional<SealKey> sealKey) {
         this.ledger = ledger;
         this.blobs = blobs;
         this.signer = signer;

@@ -60,7 +60,8 @@ final class SealedStyles implements BlobSource {
         Licence licence = styles.licence(model.id(), worker)
                 .orElseThrow(() -> new ConflictException(
                         ErrorCode.LICENCE_MISSING,
-                        "Style model '" + model.manifest().name() + "' is sealed, and this worker has no licence with its"
+                        "Style model '" + model.manifest().name()
+                                + "' is sealed, and this worker has no licence with its"
                                 + " key; buy one, or as its owner grant one to yourself"));
         SealKey key = own.orElseThrow(() -> new InvalidInputException(
                 ErrorCode.KEY_UNUSABLE,

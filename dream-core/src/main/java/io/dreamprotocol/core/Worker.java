@@ -72,7 +72,8 @@ public final class Worker implements AutoCloseable {
         this.ask = builder.ask;
         this.stake = builder.stake;
         this.listener = builder.listener;
-        this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews, builder.sealKey);
+        this.runner = new JobRunner(
+                builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews, builder.sealKey);
     }
 
     /**
