@@ -46,6 +46,9 @@ public final class Worker implements AutoCloseable {
     /** A worker's price per megapixel-step if it does not say: one coin of six decimals. */
     public static final Amount DEFAULT_ASK = Amount.of(1_000_000);
 
+    /** How long a worker's store keeps results after they were paid, if it does not say: a day. */
+    public static final Duration DEFAULT_RESULT_TIME = Duration.ofDays(1);
+
     private static final Duration OFFER_TIME = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
@@ -61,6 +64,7 @@ public final class Worker implements AutoCloseable {
     private final Amount stake;
     private final WorkerListener listener;
     private final JobRunner runner;
+    private final PaidResults paid;
     private final Cancellation stopping = new Cancellation();
     private volatile Instant announceAgain = Instant.MIN;
     private @Nullable Thread thread;
@@ -74,6 +78,7 @@ public final class Worker implements AutoCloseable {
         this.listener = builder.listener;
         this.runner = new JobRunner(
                 builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews, builder.sealKey);
+        this.paid = new PaidResults(builder.ledger, builder.blobs, builder.signer.account(), builder.resultTime);
     }
 
     /**
@@ -200,7 +205,7 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Does the oldest open job that fits on the calling thread, instead of {@link #start}. Announces the worker first, as often as it
-     * is needed, and settles what requesters left unsettled.
+     * is needed, settles what requesters left unsettled, and releases results that were paid long ago.
      *
      * @param cancellation gives the job back when stopped
      * @return whether there was anything to do
@@ -214,6 +219,7 @@ public final class Worker implements AutoCloseable {
             announce();
         }
         boolean settled = settleOwn();
+        paid.release();
         return performOldest(cancellation) || settled;
     }
 
@@ -338,6 +344,7 @@ public final class Worker implements AutoCloseable {
         private WorkerListener listener = WorkerListener.NONE;
         private boolean previews;
         private Optional<SealKey> sealKey = Optional.empty();
+        private Duration resultTime = DEFAULT_RESULT_TIME;
 
         private Builder(Ledger ledger, BlobStore blobs, Signer signer) {
             this.ledger = Objects.requireNonNull(ledger, "ledger");
@@ -421,6 +428,21 @@ public final class Worker implements AutoCloseable {
          */
         public Builder listener(WorkerListener workerListener) {
             listener = Objects.requireNonNull(workerListener, "workerListener");
+            return this;
+        }
+
+        /**
+         * Sets how long the store keeps results after they were paid, for as long as the worker runs. What was kept for so long is
+         * left to the store's garbage collection.
+         *
+         * @param time the time, not negative; {@link #DEFAULT_RESULT_TIME} if it is not set
+         * @return this builder
+         */
+        public Builder keepResults(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("Results are kept for no negative time: " + time);
+            }
+            resultTime = time;
             return this;
         }
 

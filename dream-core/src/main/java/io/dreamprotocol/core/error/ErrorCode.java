@@ -104,7 +104,7 @@ public enum ErrorCode {
     UNKNOWN_BACKEND(80, "unknown-backend", false),
     /** A configuration value is wrong. */
     INVALID_CONFIGURATION(81, "invalid-configuration", false),
-    /** A key file is missing, damaged, or readable by others. */
+    /** A key file is missing, damaged, or readable by others; or a key is none, or not the one that opens a sealed blob. */
     KEY_UNUSABLE(82, "key-unusable", false),
     /** Bytes from outside are not in the encoding they should be in. */
     MALFORMED_DATA(83, "malformed-data", false),

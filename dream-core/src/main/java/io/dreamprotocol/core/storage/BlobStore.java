@@ -47,6 +47,13 @@ public interface BlobStore extends BlobSource, AutoCloseable {
     default void keep(Cid cid) {}
 
     /**
+     * Leaves to the store's own judgement again what was to be kept; if it was not, nothing changes.
+     *
+     * @param cid the blob's CID
+     */
+    default void release(Cid cid) {}
+
+    /**
      * Tells whether a blob's root is here, without checking its bytes.
      *
      * @param cid the blob's CID

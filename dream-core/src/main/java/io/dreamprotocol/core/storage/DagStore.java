@@ -85,6 +85,11 @@ public interface DagStore extends BlobStore, StorageTier {
     }
 
     @Override
+    default void release(Cid cid) {
+        unpin(cid);
+    }
+
+    @Override
     default void withdraw(Cid root) {
         unpin(root);
     }

@@ -9,11 +9,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A store in memory. */
 final class MemoryStore implements BlobStore {
     private final Map<Cid, byte[]> content = new ConcurrentHashMap<>();
+    private final Set<Cid> kept = ConcurrentHashMap.newKeySet();
 
     @Override
     public Cid put(InputStream stream) throws IOException {
@@ -35,6 +37,21 @@ final class MemoryStore implements BlobStore {
     @Override
     public boolean has(Cid cid) {
         return content.containsKey(cid);
+    }
+
+    @Override
+    public void keep(Cid cid) {
+        kept.add(cid);
+    }
+
+    @Override
+    public void release(Cid cid) {
+        kept.remove(cid);
+    }
+
+    /** Tells what is to be kept. */
+    Set<Cid> kept() {
+        return Set.copyOf(kept);
     }
 
     @Override

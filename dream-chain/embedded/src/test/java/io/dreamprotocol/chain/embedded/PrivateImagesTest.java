@@ -11,19 +11,8 @@ import io.dreamprotocol.core.account.SealKeyFile;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.image.Cancellation;
-import io.dreamprotocol.core.image.CanonicalRequest;
-import io.dreamprotocol.core.image.EngineInfo;
 import io.dreamprotocol.core.image.GenerationRequest;
-import io.dreamprotocol.core.image.ImageModel;
-import io.dreamprotocol.core.image.ModelDefaults;
-import io.dreamprotocol.core.image.ModelDescriptor;
-import io.dreamprotocol.core.image.ModelId;
-import io.dreamprotocol.core.image.ModelLimits;
-import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.PngFile;
-import io.dreamprotocol.core.image.ProgressListener;
-import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.ledger.Delivery;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobState;
@@ -31,7 +20,6 @@ import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.receipt.SealedImage;
 import io.dreamprotocol.core.receipt.SignedReceipt;
-import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.SealKey;
@@ -188,34 +176,6 @@ class PrivateImagesTest {
         @Override
         public boolean has(Cid cid) {
             return blobs.has(cid);
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static final class PlainModel implements ImageModel {
-        @Override
-        public ModelDescriptor descriptor() {
-            return new ModelDescriptor(
-                    new ModelId("plain", Bytes.sha256(new byte[0])),
-                    "none",
-                    List.of(),
-                    new ModelDefaults(16, 16, 1, 5, "Euler"),
-                    new ModelLimits(8, 8, 64, 64 * 64),
-                    List.of("Euler"));
-        }
-
-        @Override
-        public void check(CanonicalRequest request) {}
-
-        @Override
-        public ModelOutput generate(
-                CanonicalRequest request, BlobSource inputs, ProgressListener listener, Cancellation cancellation) {
-            return new ModelOutput(
-                    RgbImage.of(request.width(), request.height(), new byte[request.width() * request.height() * 3]),
-                    new EngineInfo("plain", "1", "cpu", "float32"),
-                    List.of());
         }
 
         @Override

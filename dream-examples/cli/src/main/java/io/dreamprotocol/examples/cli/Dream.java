@@ -234,7 +234,8 @@ final class Dream {
         statuses.put("70-71", "stopped, or out of time");
         statuses.put("80-83", "configuration and keys");
         statuses.put("90-92", "a remote service: away, refusing, or giving something else");
-        statuses.put("100-115", "style models, licences, pools, vouchers, rounds, stakes");
+        statuses.put("100-109", "a style model, its shares or its licence");
+        statuses.put("110-115", "a payment channel, a round, a stake");
         statuses.put("130", "interrupted");
         return statuses;
     }

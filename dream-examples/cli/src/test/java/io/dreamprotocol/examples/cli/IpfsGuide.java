@@ -1,7 +1,16 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.Backends;
+import io.dreamprotocol.core.DreamClient;
+import io.dreamprotocol.core.GeneratedImage;
+import io.dreamprotocol.core.account.SealKeyFile;
+import io.dreamprotocol.core.account.Signer;
+import io.dreamprotocol.core.image.GenerationRequest;
+import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.DagStore;
 import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.storage.SealedBlob;
 import io.dreamprotocol.core.storage.TieredBlobStore;
@@ -51,6 +60,24 @@ final class IpfsGuide {
             store.fetch(model, bytes -> System.out.println(bytes + " bytes")); // goes on where it was broken off
             return store.put(image); // here and in Kubo
         }
+    }
+
+    static void tiersByAddress(Path model) throws IOException {
+        try (BlobStore store = Backends.openBlobStore("tiers:embedded:./data?quota=20GB"
+                + ",ipfs:http://127.0.0.1:5001"
+                + ",gateway:https://trustless-gateway.link,gateway:https://dweb.link")) {
+            if (store instanceof DagStore dags) {
+                System.out.println(dags.putFolder(model, bytes -> System.out.println(bytes + " bytes")));
+            }
+        }
+    }
+
+    static GeneratedImage privately(Ledger ledger, BlobStore blobs, Signer requester, Path keys)
+            throws InterruptedException {
+        SealKey key = SealKeyFile.openOrCreate(keys.resolve("requester.seal"));
+        DreamClient client = DreamClient.of(ledger, blobs, requester).withSealKey(key);
+        Job job = client.submit(GenerationRequest.of("a page of a diary").privatelyFor(key.publicKey()));
+        return client.await(job.id(), Duration.ofMinutes(10)); // opened and checked
     }
 
     static byte[] seal(BlobStore store, byte[] image) {

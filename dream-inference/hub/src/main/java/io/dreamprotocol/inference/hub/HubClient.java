@@ -9,6 +9,7 @@ import io.dreamprotocol.core.error.StorageException;
 import io.dreamprotocol.core.error.UnavailableException;
 import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.net.Reach;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

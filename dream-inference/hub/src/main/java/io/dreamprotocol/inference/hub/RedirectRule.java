@@ -1,5 +1,6 @@
 package io.dreamprotocol.inference.hub;
 
+import io.dreamprotocol.core.net.Reach;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

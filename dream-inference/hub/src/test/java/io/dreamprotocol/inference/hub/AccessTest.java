@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.net.Reach;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

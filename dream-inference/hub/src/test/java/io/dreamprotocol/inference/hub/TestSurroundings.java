@@ -1,6 +1,7 @@
 package io.dreamprotocol.inference.hub;
 
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.net.Reach;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;

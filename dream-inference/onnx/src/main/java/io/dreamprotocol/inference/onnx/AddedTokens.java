@@ -84,7 +84,7 @@ final class AddedTokens {
         } else {
             nodes.add(unsqueezeWithAttribute(known, mask));
         }
-        return new GraphEdit(
+        return GraphEdit.ofAdditions(
                 Map.of(INPUT, knownIds),
                 Map.of(lookup.output, own),
                 nodes,

@@ -127,7 +127,8 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
             requireSameFile();
             Map<LayerWeight, List<WeightChange>> byWeight = byWeight(changes.weights());
             try {
-                PreparedGraph fast = changes.embeddings().isEmpty() ? prepared(byWeight.keySet()) : null;
+                boolean sameGraph = changes.embeddings().isEmpty() && !changes.seamless();
+                PreparedGraph fast = sameGraph ? prepared(byWeight.keySet()) : null;
                 Network changed = fast == null ? fromFile(changes, byWeight) : fromPrepared(fast, byWeight);
                 changedBefore = true;
                 return changed;
@@ -254,9 +255,7 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
     private Network fromFile(NetworkChanges changes, Map<LayerWeight, List<WeightChange>> byWeight)
             throws OrtException {
         OnnxGraph original = readGraph();
-        GraphEdit edit = changes.embeddings()
-                .map(added -> AddedTokens.edit(original, added, idType()))
-                .orElse(GraphEdit.NONE);
+        GraphEdit edit = edit(original, changes);
         List<Replacement> replacements = new ArrayList<>();
         byWeight.forEach(
                 (weight, each) -> replacements.add(new Replacement(weight, each, weight.tensor(), Optional.empty())));
@@ -283,6 +282,15 @@ final class ChangeableOnnxNetwork implements ChangeableNetwork {
             tensors.values().forEach(OnnxTensorLike::close);
             giveBack(staging);
         }
+    }
+
+    private GraphEdit edit(OnnxGraph original, NetworkChanges changes) {
+        if (changes.seamless()) {
+            return JoinedEdges.edit(original);
+        }
+        return changes.embeddings()
+                .map(added -> AddedTokens.edit(original, added, idType()))
+                .orElse(GraphEdit.NONE);
     }
 
     private SessionOptions sessionOptions() throws OrtException {

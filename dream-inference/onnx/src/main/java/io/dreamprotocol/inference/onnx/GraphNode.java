@@ -14,6 +14,7 @@ import java.util.Set;
  * @param outputs the names of what it gives
  * @param integers those of its attributes that are integers, or lists of integers
  * @param reals those of its attributes that are real numbers
+ * @param texts the texts among its attributes that say how it treats edges
  * @param captured the names that graphs within its attributes use
  * @param start where its message begins in the file
  * @param end where its message ends
@@ -26,6 +27,7 @@ record GraphNode(
         List<String> outputs,
         Map<String, List<Long>> integers,
         Map<String, Float> reals,
+        Map<String, String> texts,
         Set<String> captured,
         long start,
         long end) {

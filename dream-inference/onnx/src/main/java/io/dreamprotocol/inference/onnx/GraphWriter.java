@@ -7,11 +7,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes a graph again without the numbers of its large constants, which the engine then gets from elsewhere. */
 final class GraphWriter {
     private static final int EXTERNAL = 1;
+    private static final int ATTRIBUTE = 5;
+
+    /** The attributes by which a convolution pads its input. */
+    private static final Set<String> PADDING = Set.of("pads", "auto_pad");
 
     private final OnnxGraph graph;
     private final FileChannel channel;
@@ -72,7 +78,10 @@ final class GraphWriter {
             if (tensor != null) {
                 out.message(OnnxGraph.INITIALIZER, stub(tensor));
             } else if (field.number() == OnnxGraph.NODE) {
-                node(out, graph.nodes().get(index), field);
+                edit.nodesBefore().getOrDefault(index, List.of()).forEach(node -> out.bytes(OnnxGraph.NODE, node));
+                if (!edit.removed().contains(index)) {
+                    node(out, index, field);
+                }
                 byte[] behind = edit.nodesAfter().get(index);
                 if (behind != null) {
                     out.bytes(OnnxGraph.NODE, behind);
@@ -85,8 +94,11 @@ final class GraphWriter {
         return out;
     }
 
-    private void node(ProtoWriter out, GraphNode node, OnnxGraph.Field field) throws IOException {
-        boolean renamed = node.inputs().stream().anyMatch(edit.inputNames()::containsKey)
+    private void node(ProtoWriter out, int index, OnnxGraph.Field field) throws IOException {
+        GraphNode node = graph.nodes().get(index);
+        String padded = edit.padded().get(index);
+        boolean renamed = padded != null
+                || node.inputs().stream().anyMatch(edit.inputNames()::containsKey)
                 || node.outputs().stream().anyMatch(edit.outputNames()::containsKey);
         if (!renamed) {
             out.raw(read(field.start(), field.end()));
@@ -96,18 +108,40 @@ final class GraphWriter {
         ProtoReader in = new ProtoReader(channel);
         in.moveTo(node.start(), node.end());
         long start = in.position();
+        int inputs = 0;
         for (int number = in.nextField(); number != 0; number = in.nextField()) {
+            boolean kept = true;
             if (number == 1 || number == 2) {
                 String name = in.text();
                 Map<String, String> names = number == 1 ? edit.inputNames() : edit.outputNames();
-                message.text(number, names.getOrDefault(name, name));
+                boolean first = number == 1 && inputs++ == 0;
+                message.text(number, first && padded != null ? padded : names.getOrDefault(name, name));
+                kept = false;
+            } else if (number == ATTRIBUTE && padded != null) {
+                kept = !PADDING.contains(attributeName(in));
             } else {
                 in.skip();
+            }
+            if (kept) {
                 message.raw(read(start, in.position()));
             }
             start = in.position();
         }
         out.message(OnnxGraph.NODE, message);
+    }
+
+    private static String attributeName(ProtoReader in) throws IOException {
+        long outer = in.enter();
+        String name = "";
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            if (field == 1) {
+                name = in.text();
+            } else {
+                in.skip();
+            }
+        }
+        in.leave(outer);
+        return name;
     }
 
     private ProtoWriter stub(GraphTensor tensor) {

@@ -52,6 +52,9 @@ record OnnxGraph(
     static final int NODE = 1;
     static final int INITIALIZER = 5;
 
+    /** The attributes whose texts are read. */
+    private static final Set<String> TEXTS = Set.of("auto_pad", "mode");
+
     private static final int MAX_RANK = 16;
     private static final int MAX_DEPTH = 8;
     private static final int MAX_LIST = 1 << 20;
@@ -202,6 +205,7 @@ record OnnxGraph(
             List<String> gives = new ArrayList<>();
             Map<String, List<Long>> integers = new HashMap<>();
             Map<String, Float> reals = new HashMap<>();
+            Map<String, String> texts = new HashMap<>();
             Set<String> captured = new HashSet<>();
             for (int field = in.nextField(); field != 0; field = in.nextField()) {
                 switch (field) {
@@ -209,7 +213,7 @@ record OnnxGraph(
                     case 2 -> gives.add(in.text());
                     case 3 -> name = in.text();
                     case 4 -> operator = in.text();
-                    case 5 -> attribute(integers, reals, captured, MAX_DEPTH);
+                    case 5 -> attribute(integers, reals, texts, captured, MAX_DEPTH);
                     case 7 -> domain = in.text();
                     default -> in.skip();
                 }
@@ -224,13 +228,18 @@ record OnnxGraph(
                     List.copyOf(gives),
                     Map.copyOf(integers),
                     Map.copyOf(reals),
+                    Map.copyOf(texts),
                     Set.copyOf(captured),
                     start,
                     end);
         }
 
         private void attribute(
-                Map<String, List<Long>> integers, Map<String, Float> reals, Set<String> captured, int depth)
+                Map<String, List<Long>> integers,
+                Map<String, Float> reals,
+                Map<String, String> texts,
+                Set<String> captured,
+                int depth)
                 throws IOException {
             require(depth > 0, "it has graphs within graphs, too deep");
             long outer = in.enter();
@@ -242,6 +251,13 @@ record OnnxGraph(
                     case 1 -> name = in.text();
                     case 2 -> real = in.real();
                     case 3 -> values.add(in.integer());
+                    case 4 -> {
+                        if (TEXTS.contains(name)) {
+                            texts.put(name, in.text());
+                        } else {
+                            in.skip();
+                        }
+                    }
                     case 6, 11 -> innerGraph(captured, depth);
                     case 8 -> readIntegers(values);
                     default -> in.skip();
@@ -276,7 +292,7 @@ record OnnxGraph(
             for (int field = in.nextField(); field != 0; field = in.nextField()) {
                 switch (field) {
                     case 1 -> captured.add(in.text());
-                    case 5 -> attribute(new HashMap<>(), new HashMap<>(), captured, depth - 1);
+                    case 5 -> attribute(new HashMap<>(), new HashMap<>(), new HashMap<>(), captured, depth - 1);
                     default -> in.skip();
                 }
             }

@@ -216,7 +216,6 @@ class RequestOptionsTest {
     @Test
     void whatTheModelCannotDoIsRefused() {
         Cid image = put(RgbImage.of(8, 8, new byte[8 * 8 * 3]));
-        assertRefused(request(64, 4, RequestOptions.NONE.withTiling(true)), ErrorCode.UNSUPPORTED);
         assertRefused(request(64, 4, RequestOptions.NONE.withClipSkip(1)), ErrorCode.UNSUPPORTED);
         assertRefused(with("Euler", RequestOptions.NONE.withEta(0.5)), ErrorCode.UNSUPPORTED);
         assertRefused(

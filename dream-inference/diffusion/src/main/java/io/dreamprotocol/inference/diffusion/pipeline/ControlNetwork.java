@@ -2,6 +2,7 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.RgbImage;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import java.util.HashMap;
@@ -31,6 +32,15 @@ final class ControlNetwork implements AutoCloseable {
         network.input(PICTURE, any, Pixels.CHANNELS, any, any);
         network.input(SCALE, any);
         this.network = network;
+    }
+
+    private ControlNetwork(PartNetwork network) {
+        this.network = network;
+    }
+
+    /** This network with joined edges. */
+    ControlNetwork seamless(ParallelLoading making) {
+        return new ControlNetwork(network.with(NetworkChanges.SEAMLESS, making));
     }
 
     /** The network itself. */

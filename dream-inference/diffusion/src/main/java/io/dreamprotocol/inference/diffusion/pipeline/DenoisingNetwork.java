@@ -88,9 +88,10 @@ final class DenoisingNetwork implements AutoCloseable {
         }
     }
 
-    /** This network under styles; itself if they leave it alone. */
+    /** This network under styles, and with joined edges if asked for; itself if that leaves it alone. */
     DenoisingNetwork with(StyleSet set, ParallelLoading making) {
-        NetworkChanges changes = new NetworkChanges(network.changes(set.styles(), ModelPart.UNET), Optional.empty());
+        NetworkChanges changes =
+                new NetworkChanges(network.changes(set.styles(), ModelPart.UNET), Optional.empty(), set.seamless());
         return changes.isEmpty() ? this : new DenoisingNetwork(network.with(changes, making), config);
     }
 

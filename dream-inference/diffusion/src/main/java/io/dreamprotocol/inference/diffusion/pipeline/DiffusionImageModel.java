@@ -191,7 +191,7 @@ public final class DiffusionImageModel implements ImageModel {
                 request.options().hires().get(),
                 pictures,
                 latents,
-                done -> model.decoder().decode(done, 0, cancellation));
+                done -> made.decode(done, cancellation).getFirst());
         return made.denoise(
                 second,
                 passes.noise(request, second),
@@ -212,9 +212,14 @@ public final class DiffusionImageModel implements ImageModel {
         DiffusionRequest.Builder second = passes.second(request, pass, pictures);
         if (pass.upscaler() == HiresPass.Upscaler.LATENT) {
             int factor = model.folder().vae().scaleFactor();
-            second.initialLatents(first.resized(height / factor, width / factor), pass.strength());
+            second.initialLatents(
+                    first.resized(
+                            height / factor, width / factor, request.options().tiling()),
+                    pass.strength());
         } else {
-            RgbImage larger = Resampling.LANCZOS.resize(decoder.apply(first), width, height);
+            RgbImage larger = request.options().tiling()
+                    ? SeamlessResize.of(decoder.apply(first), width, height)
+                    : Resampling.LANCZOS.resize(decoder.apply(first), width, height);
             second.initialPicture(new InitialPicture(larger, pass.strength(), Optional.empty()));
         }
         return second.build();

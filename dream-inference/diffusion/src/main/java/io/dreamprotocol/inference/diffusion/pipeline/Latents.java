@@ -96,8 +96,12 @@ public final class Latents {
         return channels * height * width;
     }
 
-    /** The same images in another size, interpolated bilinearly between the centres of the elements, as torch does. */
-    Latents resized(int newHeight, int newWidth) {
+    /**
+     * The same images in another size, interpolated bilinearly between the centres of the elements, as torch does.
+     *
+     * @param seamless whether an image goes on at the opposite edge instead of ending
+     */
+    Latents resized(int newHeight, int newWidth, boolean seamless) {
         Latents resized = zeros(images, channels, newHeight, newWidth);
         float yScale = (float) height / newHeight;
         float xScale = (float) width / newWidth;
@@ -105,21 +109,32 @@ public final class Latents {
         for (int plane = 0; plane < images * channels; plane++) {
             int start = plane * height * width;
             for (int row = 0; row < newHeight; row++) {
-                float y = Math.max(0, (row + 0.5f) * yScale - 0.5f);
-                int above = (int) y;
-                int top = start + above * width;
-                int below = start + Math.min(above + 1, height - 1) * width;
+                float y = place(row, yScale, seamless);
+                int above = (int) Math.floor(y);
+                int top = start + inside(above, height, seamless) * width;
+                int below = start + inside(above + 1, height, seamless) * width;
                 for (int column = 0; column < newWidth; column++) {
-                    float x = Math.max(0, (column + 0.5f) * xScale - 0.5f);
-                    int left = (int) x;
-                    int right = Math.min(left + 1, width - 1);
-                    float upper = between(values[top + left], values[top + right], x - left);
-                    float lower = between(values[below + left], values[below + right], x - left);
+                    float x = place(column, xScale, seamless);
+                    int leftOf = (int) Math.floor(x);
+                    int left = inside(leftOf, width, seamless);
+                    int right = inside(leftOf + 1, width, seamless);
+                    float upper = between(values[top + left], values[top + right], x - leftOf);
+                    float lower = between(values[below + left], values[below + right], x - leftOf);
                     resized.values[at++] = between(upper, lower, y - above);
                 }
             }
         }
         return resized;
+    }
+
+    /** Where the centre of a new element lies between those of the old ones. */
+    private static float place(int index, float scale, boolean seamless) {
+        float place = (index + 0.5f) * scale - 0.5f;
+        return seamless ? place : Math.max(0, place);
+    }
+
+    private static int inside(int at, int length, boolean seamless) {
+        return seamless ? Math.floorMod(at, length) : Math.clamp(at, 0, length - 1);
     }
 
     private static float between(float from, float to, float share) {

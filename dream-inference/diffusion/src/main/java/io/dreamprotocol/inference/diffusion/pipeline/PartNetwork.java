@@ -147,12 +147,17 @@ final class PartNetwork implements AutoCloseable {
     }
 
     private ChangeableNetwork changeable() {
+        return changeable(network, file);
+    }
+
+    /** Requires that a network can be changed. */
+    static ChangeableNetwork changeable(Network network, Path file) {
         if (network instanceof ChangeableNetwork changeable) {
             return changeable;
         }
         throw new UnsupportedException(
                 ErrorCode.UNSUPPORTED,
-                "The engine that runs " + file + " cannot change its weights; leave styles and textual inversions out");
+                "The engine that runs " + file + " cannot change it; leave styles, textual inversions and tiling out");
     }
 
     /** About how much memory the network's weights need: the size of its files. */

@@ -32,10 +32,6 @@ final class RequestPasses {
 
     /** Refuses what no model here can do, and combinations that contradict each other. */
     void check(CanonicalRequest request) {
-        if (request.options().tiling()) {
-            throw new UnsupportedException(
-                    ErrorCode.UNSUPPORTED, "Images whose edges fit each other cannot be made here; leave tiling out");
-        }
         boolean mask =
                 request.options().initialImage().flatMap(InitialImage::mask).isPresent();
         if (mask && request.options().hires().isPresent()) {

@@ -48,9 +48,11 @@ final class RequestStyles {
     private static final int HASH_DIGITS = 12;
 
     private final List<StyleUse> uses;
+    private final boolean seamless;
 
-    private RequestStyles(List<StyleUse> uses) {
+    private RequestStyles(List<StyleUse> uses, boolean seamless) {
         this.uses = uses;
+        this.seamless = seamless;
     }
 
     /**
@@ -95,7 +97,7 @@ final class RequestStyles {
         byName.values().stream()
                 .filter(use -> use.kind() == StyleUse.Kind.TEXTUAL_INVERSION)
                 .forEach(use -> requireWritten(use.name(), request));
-        return new RequestStyles(List.copyOf(byName.values()));
+        return new RequestStyles(List.copyOf(byName.values()), request.options().tiling());
     }
 
     private static List<String> loras(Map<String, StyleUse> uses) {
@@ -118,10 +120,6 @@ final class RequestStyles {
         }
     }
 
-    boolean isEmpty() {
-        return uses.isEmpty();
-    }
-
     /** The names that tags in the prompt may use. */
     Set<String> names() {
         Set<String> names = new HashSet<>();
@@ -130,14 +128,14 @@ final class RequestStyles {
     }
 
     /**
-     * Reads the style models, and makes the model under them.
+     * Reads the style models, and makes the model under them; and with joined edges, if the request asks for tiling.
      *
      * @throws InvalidInputException if a file is no style model, or a damaged one
      * @throws UnsupportedException if a style model was made for another architecture, or is of a kind that is not read
      */
     Styled apply(StableDiffusionModel model, BlobSource blobs) {
-        if (uses.isEmpty()) {
-            return new Styled(model, List.of(), Map.of());
+        if (uses.isEmpty() && !seamless) {
+            return new Styled(model, List.of(), Map.of(), false);
         }
         List<AppliedStyle> applied = new ArrayList<>();
         List<TextualInversion> words = new ArrayList<>();
@@ -166,7 +164,7 @@ final class RequestStyles {
                     }
                 }
             }
-            return new Styled(model.with(applied, words), files, parameters);
+            return new Styled(model.with(applied, words, seamless), files, parameters, true);
         } catch (IOException e) {
             throw new StorageException(
                     ErrorCode.STORE_FAILED,
@@ -197,11 +195,14 @@ final class RequestStyles {
         private final StableDiffusionModel model;
         private final List<ModelFile> files;
         private final Map<String, String> parameters;
+        private final boolean changed;
 
-        private Styled(StableDiffusionModel model, List<ModelFile> files, Map<String, String> parameters) {
+        private Styled(
+                StableDiffusionModel model, List<ModelFile> files, Map<String, String> parameters, boolean changed) {
             this.model = model;
             this.files = List.copyOf(files);
             this.parameters = parameters;
+            this.changed = changed;
         }
 
         StableDiffusionModel model() {
@@ -220,7 +221,7 @@ final class RequestStyles {
 
         @Override
         public void close() {
-            if (!files.isEmpty()) {
+            if (changed) {
                 model.close();
             }
         }

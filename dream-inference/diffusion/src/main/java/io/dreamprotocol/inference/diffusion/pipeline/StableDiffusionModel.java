@@ -29,45 +29,27 @@ import java.util.concurrent.Future;
 public final class StableDiffusionModel implements AutoCloseable {
     private final ModelFolder folder;
     private final NetworkRuntime runtime;
-    private final TextEncoders textEncoders;
-    private final DenoisingNetwork unet;
-    private final VaeDecoder decoder;
-    private final VaeEncoder encoder;
+    private final ModelNetworks networks;
     private final EngineInfo engine;
-    private final Map<String, ControlNetwork> controls;
     private final StyleCache styles;
 
     /** What a model under styles uses of the cache; nothing for the model itself. */
     private final Optional<StyleCache.Lease> lease;
 
-    private StableDiffusionModel(
-            ModelFolder folder,
-            NetworkRuntime runtime,
-            TextEncoders textEncoders,
-            DenoisingNetwork unet,
-            VaeDecoder decoder,
-            Map<String, ControlNetwork> controls) {
+    private StableDiffusionModel(ModelFolder folder, NetworkRuntime runtime, ModelNetworks networks) {
         this.folder = folder;
         this.runtime = runtime;
-        this.textEncoders = textEncoders;
-        this.unet = unet;
-        this.decoder = decoder;
-        this.encoder = new VaeEncoder(folder, runtime);
-        this.engine = engine(folder, runtime, unet);
-        this.controls = controls;
-        this.styles = new StyleCache(set -> makeStyled(folder, runtime, textEncoders, unet, set));
+        this.networks = networks;
+        this.engine = engine(folder, runtime, networks.unet());
+        this.styles = new StyleCache(set -> makeStyled(folder, runtime, networks, set));
         this.lease = Optional.empty();
     }
 
     private StableDiffusionModel(StableDiffusionModel base, StyleCache.Lease lease) {
         this.folder = base.folder;
         this.runtime = base.runtime;
-        this.textEncoders = lease.networks().textEncoders();
-        this.unet = lease.networks().unet();
-        this.decoder = base.decoder;
-        this.encoder = base.encoder;
+        this.networks = lease.networks().networks();
         this.engine = base.engine;
-        this.controls = base.controls;
         this.styles = base.styles;
         this.lease = Optional.of(lease);
     }
@@ -105,11 +87,14 @@ public final class StableDiffusionModel implements AutoCloseable {
             StableDiffusionModel model = new StableDiffusionModel(
                     folder,
                     runtime,
-                    new TextEncoders(textEncoders.stream().map(loading::await).toList()),
-                    loading.await(unet),
-                    loading.await(decoder),
-                    checked(controls, folder, loading));
-            model.controls.values().forEach(control -> model.unet.requireFits(control.network()));
+                    new ModelNetworks(
+                            new TextEncoders(
+                                    textEncoders.stream().map(loading::await).toList()),
+                            loading.await(unet),
+                            loading.await(decoder),
+                            new VaeEncoder(folder, runtime),
+                            checked(controls, folder, loading)));
+            model.networks.controls().values().forEach(control -> model.unet().requireFits(control.network()));
             loading.keep();
             return model;
         }
@@ -130,17 +115,30 @@ public final class StableDiffusionModel implements AutoCloseable {
      * @throws IllegalStateException if this model is closed
      */
     public StableDiffusionModel with(List<AppliedStyle> applied, List<TextualInversion> words) {
-        return new StableDiffusionModel(this, styles.lease(new StyleSet(applied, words)));
+        return with(applied, words, false);
+    }
+
+    /**
+     * Returns the model under styles, as {@link #with(List, List)} does, that may also make pictures whose edges fit each other,
+     * so that copies of one tile a plane: what its convolutions take from beyond an edge is then what lies at the opposite one.
+     *
+     * @param applied the style models in order
+     * @param words the textual inversions whose words prompts may use
+     * @param seamless whether the pictures' edges fit each other
+     * @return the changed model, which the caller closes before this one
+     * @throws UnsupportedException as {@link #with(List, List)} does; if the networks cannot be changed so
+     * @throws InvalidInputException with {@code invalid-request} if a word has a meaning already
+     * @throws UnavailableException if the engine failed
+     * @throws IllegalStateException if this model is closed
+     */
+    public StableDiffusionModel with(List<AppliedStyle> applied, List<TextualInversion> words, boolean seamless) {
+        return new StableDiffusionModel(this, styles.lease(new StyleSet(applied, words, seamless)));
     }
 
     private static StyledNetworks makeStyled(
-            ModelFolder folder,
-            NetworkRuntime runtime,
-            TextEncoders textEncoders,
-            DenoisingNetwork unet,
-            StyleSet set) {
+            ModelFolder folder, NetworkRuntime runtime, ModelNetworks networks, StyleSet set) {
         try (ParallelLoading making = new ParallelLoading(folder, runtime)) {
-            return StyledNetworks.of(textEncoders, unet, set, making);
+            return StyledNetworks.of(networks, set, making);
         }
     }
 
@@ -187,23 +185,24 @@ public final class StableDiffusionModel implements AutoCloseable {
     }
 
     TextEncoders textEncoders() {
-        return textEncoders;
+        return networks.textEncoders();
     }
 
     DenoisingNetwork unet() {
-        return unet;
+        return networks.unet();
     }
 
     VaeDecoder decoder() {
-        return decoder;
+        return networks.decoder();
     }
 
     VaeEncoder encoder() {
-        return encoder;
+        return networks.encoder();
     }
 
     /** A control network by its name. */
     ControlNetwork control(String name) {
+        Map<String, ControlNetwork> controls = networks.controls();
         ControlNetwork network = controls.get(name);
         if (network == null) {
             throw new UnsupportedException(
@@ -225,10 +224,6 @@ public final class StableDiffusionModel implements AutoCloseable {
             return;
         }
         styles.close();
-        textEncoders.close();
-        unet.close();
-        decoder.close();
-        encoder.close();
-        controls.values().forEach(ControlNetwork::close);
+        networks.close();
     }
 }

@@ -9,16 +9,13 @@ import java.util.List;
  *
  * @param styles the style models in order
  * @param words the words added to the vocabulary, in order
+ * @param seamless whether the edges of the images that its networks work on are joined
  */
-record StyleSet(List<AppliedStyle> styles, List<TextualInversion> words) {
+record StyleSet(List<AppliedStyle> styles, List<TextualInversion> words, boolean seamless) {
 
     StyleSet {
         styles = List.copyOf(styles);
         words = List.copyOf(words);
-    }
-
-    boolean isEmpty() {
-        return styles.isEmpty() && words.isEmpty();
     }
 
     /** Two sets of one key change a model in the same way, also when their files were read twice. */
@@ -30,11 +27,12 @@ record StyleSet(List<AppliedStyle> styles, List<TextualInversion> words) {
                         .toList(),
                 words.stream()
                         .map(each -> new Word(each.hashes().sha256(), each.token()))
-                        .toList());
+                        .toList(),
+                seamless);
     }
 
     /** What identifies a set. */
-    record Key(List<Use> styles, List<Word> words) {}
+    record Key(List<Use> styles, List<Word> words, boolean seamless) {}
 
     private record Use(String sha256, double unetWeight, double textEncoderWeight) {}
 

@@ -5,46 +5,71 @@ import io.dreamprotocol.inference.diffusion.network.Network;
 import io.dreamprotocol.inference.diffusion.style.StyleChanges;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 
 /**
  * The networks of a model under a set of styles. Those that the set leaves alone are the model's own.
  *
- * @param textEncoders the text encoders
- * @param unet the denoising network
- * @param own the networks that are not the model's, which are closed with this
+ * @param networks the networks that a request uses
+ * @param own those of them that are not the model's, which are closed with this
+ * @param ownEncoder the encoder of pictures, if it is not the model's
  * @param bytes about how much memory those need
  */
-record StyledNetworks(TextEncoders textEncoders, DenoisingNetwork unet, List<Network> own, long bytes)
+record StyledNetworks(ModelNetworks networks, List<Network> own, Optional<VaeEncoder> ownEncoder, long bytes)
         implements AutoCloseable {
 
     /** Makes the networks, all at the same time. */
-    static StyledNetworks of(TextEncoders textEncoders, DenoisingNetwork unet, StyleSet set, ParallelLoading making) {
+    static StyledNetworks of(ModelNetworks base, StyleSet set, ParallelLoading making) {
         Set<ModelPart> parts = EnumSet.of(ModelPart.UNET);
-        textEncoders.each().forEach(encoder -> parts.add(encoder.part()));
+        base.textEncoders().each().forEach(encoder -> parts.add(encoder.part()));
         StyleChanges.requireParts(set.styles(), parts);
 
-        Future<DenoisingNetwork> styledUnet = making.begin(() -> unet.with(set, making));
+        Future<DenoisingNetwork> styledUnet = making.begin(() -> base.unet().with(set, making));
         List<Future<TextEncoder>> styledEncoders = new ArrayList<>();
-        for (TextEncoder encoder : textEncoders.each()) {
+        for (TextEncoder encoder : base.textEncoders().each()) {
             styledEncoders.add(making.begin(() -> encoder.with(set, making)));
         }
+        ModelNetworks pictures = set.seamless() ? withJoinedEdges(base, making) : base;
         TextEncoders encoders =
                 new TextEncoders(styledEncoders.stream().map(making::await).toList());
         DenoisingNetwork denoising = making.await(styledUnet);
 
-        long bytes = denoising.equals(unet) ? 0 : denoising.storedBytes();
+        long bytes = denoising.equals(base.unet()) ? 0 : denoising.storedBytes();
+        bytes += set.seamless() ? pictures.decoder().storedBytes() : 0;
         for (int i = 0; i < encoders.each().size(); i++) {
             TextEncoder encoder = encoders.each().get(i);
-            bytes += encoder.equals(textEncoders.each().get(i)) ? 0 : encoder.storedBytes();
+            bytes += encoder.equals(base.textEncoders().each().get(i)) ? 0 : encoder.storedBytes();
         }
-        return new StyledNetworks(encoders, denoising, making.keep(), bytes);
+        return new StyledNetworks(
+                new ModelNetworks(encoders, denoising, pictures.decoder(), pictures.encoder(), pictures.controls()),
+                making.keep(),
+                set.seamless() ? Optional.of(pictures.encoder()) : Optional.empty(),
+                bytes);
+    }
+
+    /** The networks that work on pictures; the denoising one is another matter, since styles change it too. */
+    private static ModelNetworks withJoinedEdges(ModelNetworks base, ParallelLoading making) {
+        Future<VaeDecoder> decoder = making.begin(() -> base.decoder().seamless(making));
+        Map<String, Future<ControlNetwork>> joining = new LinkedHashMap<>();
+        base.controls().forEach((name, network) -> joining.put(name, making.begin(() -> network.seamless(making))));
+        Map<String, ControlNetwork> controls = new LinkedHashMap<>();
+        joining.forEach((name, network) -> controls.put(name, making.await(network)));
+        return new ModelNetworks(
+                base.textEncoders(),
+                base.unet(),
+                making.await(decoder),
+                base.encoder().seamless(),
+                controls);
     }
 
     @Override
     public void close() {
         own.forEach(Network::close);
+        ownEncoder.ifPresent(VaeEncoder::close);
     }
 }

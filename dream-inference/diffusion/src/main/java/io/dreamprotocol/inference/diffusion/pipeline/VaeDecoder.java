@@ -7,6 +7,7 @@ import io.dreamprotocol.inference.diffusion.model.ModelPart;
 import io.dreamprotocol.inference.diffusion.model.VaeConfig;
 import io.dreamprotocol.inference.diffusion.network.ElementType;
 import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import java.util.Map;
@@ -22,13 +23,16 @@ final class VaeDecoder implements AutoCloseable {
     private final VaeTiling tiling;
     private final LatentScale scale;
     private final ElementType inputType;
+    private final boolean seamless;
 
-    private VaeDecoder(PartNetwork network, VaeConfig config, VaeTiling tiling, ElementType inputType) {
+    private VaeDecoder(
+            PartNetwork network, VaeConfig config, VaeTiling tiling, ElementType inputType, boolean seamless) {
         this.network = network;
         this.config = config;
         this.tiling = tiling;
         this.scale = new LatentScale(config);
         this.inputType = inputType;
+        this.seamless = seamless;
     }
 
     /** Checks that a network fits the model's configuration. */
@@ -43,7 +47,17 @@ final class VaeDecoder implements AutoCloseable {
         PartNetwork checked = new PartNetwork(folder.network(ModelPart.VAE_DECODER), network);
         checked.requireInputs(Set.of(INPUT)).output(OUTPUT, any, Pixels.CHANNELS, any, any);
         ElementType inputType = checked.input(INPUT, any, config.latentChannels(), any, any);
-        return new VaeDecoder(checked, config, tiling, inputType);
+        return new VaeDecoder(checked, config, tiling, inputType, false);
+    }
+
+    /** This decoder with joined edges. */
+    VaeDecoder seamless(ParallelLoading making) {
+        return new VaeDecoder(network.with(NetworkChanges.SEAMLESS, making), config, tiling, inputType, true);
+    }
+
+    /** About how much memory the network's weights need. */
+    long storedBytes() {
+        return network.storedBytes();
     }
 
     /** Decodes one image of a batch. */
@@ -58,8 +72,8 @@ final class VaeDecoder implements AutoCloseable {
         if (!tiling.cuts(config, height, width)) {
             return Pixels.toImage(decode(values, height, width, cancellation));
         }
-        float[] joined = tiling.join(height, width, Pixels.CHANNELS, factor, (rows, columns) -> {
-            float[] tile = VaeTiling.cut(values, config.latentChannels(), width, rows, columns, 1);
+        float[] joined = tiling.join(height, width, Pixels.CHANNELS, factor, seamless, (rows, columns) -> {
+            float[] tile = VaeTiling.cut(values, config.latentChannels(), height, width, rows, columns, 1);
             return decode(tile, rows.length(), columns.length(), cancellation).toFloats();
         });
         return Pixels.toImage(Tensor.of(joined, 1, Pixels.CHANNELS, (long) height * factor, (long) width * factor));

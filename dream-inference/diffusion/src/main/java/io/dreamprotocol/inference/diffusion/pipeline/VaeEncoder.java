@@ -5,6 +5,8 @@ import io.dreamprotocol.core.error.UnsupportedException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import io.dreamprotocol.inference.diffusion.model.ModelPart;
+import io.dreamprotocol.inference.diffusion.network.Network;
+import io.dreamprotocol.inference.diffusion.network.NetworkChanges;
 import io.dreamprotocol.inference.diffusion.network.NetworkRuntime;
 import io.dreamprotocol.inference.diffusion.network.NetworkSource;
 import io.dreamprotocol.inference.diffusion.network.Shape;
@@ -27,19 +29,26 @@ final class VaeEncoder implements AutoCloseable {
     private final NetworkRuntime runtime;
     private final VaeTiling tiling;
     private final LatentScale scale;
+    private final boolean seamless;
 
     private @Nullable PartNetwork network;
     private boolean closed;
 
     VaeEncoder(ModelFolder folder, NetworkRuntime runtime) {
-        this(folder, runtime, VaeTiling.DEFAULT);
+        this(folder, runtime, VaeTiling.DEFAULT, false);
     }
 
-    VaeEncoder(ModelFolder folder, NetworkRuntime runtime, VaeTiling tiling) {
+    VaeEncoder(ModelFolder folder, NetworkRuntime runtime, VaeTiling tiling, boolean seamless) {
         this.tiling = tiling;
+        this.seamless = seamless;
         this.folder = folder;
         this.runtime = runtime;
         this.scale = new LatentScale(folder.vae());
+    }
+
+    /** Another encoder of the same model, with joined edges, which is closed on its own. */
+    VaeEncoder seamless() {
+        return new VaeEncoder(folder, runtime, tiling, true);
     }
 
     /** Encodes a picture, channel after channel, whose values lie between -1 and 1. */
@@ -55,8 +64,9 @@ final class VaeEncoder implements AutoCloseable {
                 wide,
                 2 * folder.vae().latentChannels(),
                 1,
+                seamless,
                 (rows, columns) -> parameters(
-                        VaeTiling.cut(picture, Pixels.CHANNELS, width, rows, columns, factor),
+                        VaeTiling.cut(picture, Pixels.CHANNELS, height, width, rows, columns, factor),
                         rows.length() * factor,
                         columns.length() * factor,
                         cancellation)));
@@ -103,9 +113,7 @@ final class VaeEncoder implements AutoCloseable {
     }
 
     private PartNetwork load() {
-        PartNetwork loaded = new PartNetwork(
-                folder.network(ModelPart.VAE_ENCODER),
-                runtime.load(new NetworkSource(ModelPart.VAE_ENCODER.folder(), folder.network(ModelPart.VAE_ENCODER))));
+        PartNetwork loaded = new PartNetwork(folder.network(ModelPart.VAE_ENCODER), loadNetwork());
         try {
             long any = Shape.DYNAMIC;
             loaded.requireInputs(Set.of(INPUT))
@@ -115,6 +123,18 @@ final class VaeEncoder implements AutoCloseable {
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
+        }
+    }
+
+    private Network loadNetwork() {
+        Network own =
+                runtime.load(new NetworkSource(ModelPart.VAE_ENCODER.folder(), folder.network(ModelPart.VAE_ENCODER)));
+        if (!seamless) {
+            return own;
+        }
+        try (own) {
+            return PartNetwork.changeable(own, folder.network(ModelPart.VAE_ENCODER))
+                    .with(NetworkChanges.SEAMLESS);
         }
     }
 

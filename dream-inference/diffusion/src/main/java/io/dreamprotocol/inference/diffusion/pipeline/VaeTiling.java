@@ -38,24 +38,27 @@ record VaeTiling(int tile, int overlap, double wholeBytes) {
      *
      * @param length the elements of the side
      * @param factor how many numbers of the result an element stands for
+     * @param seamless whether the side's ends are joined, so that tiles go over them
      */
-    List<Span> spans(int length, int factor) {
-        int count = length <= tile ? 1 : Math.ceilDiv(length - overlap, tile - overlap);
+    List<Span> spans(int length, int factor, boolean seamless) {
+        int around = seamless ? length : length - overlap;
+        int count = length <= tile ? 1 : Math.ceilDiv(around, tile - overlap);
         int side = Math.min(tile, length);
+        int last = seamless ? length - Math.ceilDiv(length, count) : length - side;
         double[] sums = new double[length * factor];
         List<Integer> starts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int start = count == 1 ? 0 : (int) ((long) i * (length - side) / (count - 1));
+            int start = count == 1 ? 0 : (int) ((long) i * last / (count - 1));
             starts.add(start);
             for (int at = 0; at < side * factor; at++) {
-                sums[start * factor + at] += weight(at, side * factor, factor);
+                sums[(start * factor + at) % sums.length] += weight(at, side * factor, factor);
             }
         }
         List<Span> spans = new ArrayList<>();
         for (int start : starts) {
             float[] shares = new float[side * factor];
             for (int at = 0; at < shares.length; at++) {
-                shares[at] = (float) (weight(at, shares.length, factor) / sums[start * factor + at]);
+                shares[at] = (float) (weight(at, shares.length, factor) / sums[(start * factor + at) % sums.length]);
             }
             spans.add(new Span(start, side, shares));
         }
@@ -91,12 +94,13 @@ record VaeTiling(int tile, int overlap, double wholeBytes) {
      * @param width the latents' width
      * @param channels the channels of the result
      * @param factor how many of the result's rows and columns an element of the latents stands for
+     * @param seamless whether opposite edges are joined, so that tiles go over them
      */
-    float[] join(int height, int width, int channels, int factor, TileWork work) {
+    float[] join(int height, int width, int channels, int factor, boolean seamless, TileWork work) {
         int resultWidth = width * factor;
         float[] joined = new float[channels * height * factor * resultWidth];
-        List<Span> columnSpans = spans(width, factor);
-        for (Span rows : spans(height, factor)) {
+        List<Span> columnSpans = spans(width, factor, seamless);
+        for (Span rows : spans(height, factor, seamless)) {
             for (Span columns : columnSpans) {
                 add(work.of(rows, columns), rows, columns, factor, joined, resultWidth, channels);
             }
@@ -110,24 +114,28 @@ record VaeTiling(int tile, int overlap, double wholeBytes) {
         int at = 0;
         for (int channel = 0; channel < channels; channel++) {
             for (int row = 0; row < rows.shares.length; row++) {
-                int to = channel * plane + (rows.start * factor + row) * resultWidth + columns.start * factor;
+                int to = channel * plane + (rows.start * factor + row) * resultWidth % plane;
                 for (int column = 0; column < columns.shares.length; column++) {
-                    joined[to + column] += rows.shares[row] * columns.shares[column] * result[at++];
+                    int place = (columns.start * factor + column) % resultWidth;
+                    joined[to + place] += rows.shares[row] * columns.shares[column] * result[at++];
                 }
             }
         }
     }
 
-    /** Cuts a tile out of an image, channel after channel. */
-    static float[] cut(float[] image, int channels, int width, Span rows, Span columns, int factor) {
-        int plane = image.length / channels;
+    /** Cuts a tile out of an image, channel after channel; beyond an edge the image goes on at the opposite one. */
+    static float[] cut(float[] image, int channels, int height, int width, Span rows, Span columns, int factor) {
+        int plane = height * width;
         int cutWidth = columns.length * factor;
         float[] tile = new float[channels * rows.length * factor * cutWidth];
         int at = 0;
         for (int channel = 0; channel < channels; channel++) {
             for (int row = 0; row < rows.length * factor; row++) {
-                int from = channel * plane + (rows.start * factor + row) * width + columns.start * factor;
-                System.arraycopy(image, from, tile, at, cutWidth);
+                int from = channel * plane + (rows.start * factor + row) % height * width;
+                int left = columns.start * factor;
+                int first = Math.min(cutWidth, width - left);
+                System.arraycopy(image, from + left, tile, at, first);
+                System.arraycopy(image, from, tile, at + first, cutWidth - first);
                 at += cutWidth;
             }
         }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -64,11 +65,11 @@ class StyleCacheTest {
         StyleModel copy = StyleModel.load(style.file());
         try (StyleCache cache = cache(0)) {
             cache.lease(set(1)).close();
-            cache.lease(new StyleSet(List.of(AppliedStyle.of(copy, 1)), List.of()))
+            cache.lease(new StyleSet(List.of(AppliedStyle.of(copy, 1)), List.of(), false))
                     .close();
             assertThat(made).hasValue(1);
             cache.lease(set(2)).close();
-            cache.lease(new StyleSet(List.of(new AppliedStyle(style, 1, 2)), List.of()))
+            cache.lease(new StyleSet(List.of(new AppliedStyle(style, 1, 2)), List.of(), false))
                     .close();
             assertThat(made).hasValue(3);
         }
@@ -80,7 +81,7 @@ class StyleCacheTest {
         try (StyleCache cache = cache(0)) {
             for (TextualInversion word : List.of(
                     TextualInversion.load(file), TextualInversion.load(file, "<b>"), TextualInversion.load(file))) {
-                cache.lease(new StyleSet(List.of(), List.of(word))).close();
+                cache.lease(new StyleSet(List.of(), List.of(word), false)).close();
             }
             assertThat(made).hasValue(2);
         }
@@ -205,11 +206,11 @@ class StyleCacheTest {
     private StyledNetworks networks(long bytes) {
         made.incrementAndGet();
         open.incrementAndGet();
-        return new StyledNetworks(new TextEncoders(List.of()), null, List.of(new OpenNetwork()), bytes);
+        return new StyledNetworks(null, List.of(new OpenNetwork()), Optional.empty(), bytes);
     }
 
     private StyleSet set(double weight) {
-        return new StyleSet(List.of(AppliedStyle.of(style, weight)), List.of());
+        return new StyleSet(List.of(AppliedStyle.of(style, weight)), List.of(), false);
     }
 
     /** A network that is nothing but open, until it is closed. */

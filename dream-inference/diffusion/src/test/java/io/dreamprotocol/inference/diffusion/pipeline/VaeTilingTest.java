@@ -14,7 +14,7 @@ class VaeTilingTest {
         for (int length = 1; length < 60; length++) {
             for (int factor : new int[] {1, 4}) {
                 double[] sums = new double[length * factor];
-                List<VaeTiling.Span> spans = tiling.spans(length, factor);
+                List<VaeTiling.Span> spans = tiling.spans(length, factor, false);
                 for (VaeTiling.Span span : spans) {
                     assertThat(span.length()).isEqualTo(Math.min(8, length));
                     for (int i = 0; i < span.shares().length; i++) {
@@ -32,7 +32,7 @@ class VaeTilingTest {
     void neighboursOverlapAsFarAsAskedFor() {
         VaeTiling tiling = new VaeTiling(8, 3, 0);
         for (int length = 9; length < 60; length++) {
-            List<VaeTiling.Span> spans = tiling.spans(length, 1);
+            List<VaeTiling.Span> spans = tiling.spans(length, 1, false);
             for (int i = 1; i < spans.size(); i++) {
                 assertThat(spans.get(i).start() - spans.get(i - 1).start()).isBetween(1, 5);
             }
@@ -47,7 +47,8 @@ class VaeTilingTest {
         for (int i = 0; i < image.length; i++) {
             image[i] = i;
         }
-        float[] joined = tiling.join(9, 7, 2, 1, (rows, columns) -> VaeTiling.cut(image, 2, 7, rows, columns, 1));
+        float[] joined =
+                tiling.join(9, 7, 2, 1, false, (rows, columns) -> VaeTiling.cut(image, 2, 9, 7, rows, columns, 1));
 
         assertThat(joined).containsExactly(image, within(1e-4f));
     }
@@ -56,5 +57,35 @@ class VaeTilingTest {
     void tilesGoForward() {
         assertThatIllegalArgumentException().isThrownBy(() -> new VaeTiling(8, 8, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new VaeTiling(8, 0, 0));
+    }
+
+    @Test
+    void tilesGoOverJoinedEdges() {
+        VaeTiling tiling = new VaeTiling(8, 3, 0);
+        for (int length : new int[] {9, 13, 16, 31, 64}) {
+            List<VaeTiling.Span> spans = tiling.spans(length, 2, true);
+            double[] shares = new double[2 * length];
+            for (int i = 0; i < spans.size(); i++) {
+                VaeTiling.Span span = spans.get(i);
+                int next = i + 1 < spans.size() ? spans.get(i + 1).start() : length;
+                assertThat(span.start() + span.length() - next).isGreaterThanOrEqualTo(3);
+                for (int at = 0; at < span.shares().length; at++) {
+                    shares[(span.start() * 2 + at) % shares.length] += span.shares()[at];
+                }
+            }
+            assertThat(shares).containsOnly(new double[] {1}, within(1e-6));
+        }
+    }
+
+    @Test
+    void whatIsCutOverJoinedEdgesComesBackWhole() {
+        VaeTiling tiling = new VaeTiling(4, 2, 0);
+        float[] image = new float[2 * 9 * 7];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = i;
+        }
+        float[] joined =
+                tiling.join(9, 7, 2, 1, true, (rows, columns) -> VaeTiling.cut(image, 2, 9, 7, rows, columns, 1));
+        assertThat(joined).containsExactly(image, within(1e-4f));
     }
 }

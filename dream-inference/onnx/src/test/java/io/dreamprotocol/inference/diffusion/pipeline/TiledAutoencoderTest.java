@@ -80,7 +80,7 @@ class TiledAutoencoderTest {
     }
 
     private static float[] encode(VaeTiling tiling, float[] picture) {
-        try (VaeEncoder encoder = new VaeEncoder(folder, runtime, tiling)) {
+        try (VaeEncoder encoder = new VaeEncoder(folder, runtime, tiling, false)) {
             float[] sample = new float[latents.imageSize()];
             encoder.encode(picture, SIDE * 8, SIDE * 8, new Cancellation()).sample(sample);
             return sample;

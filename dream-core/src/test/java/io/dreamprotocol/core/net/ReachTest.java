@@ -1,4 +1,4 @@
-package io.dreamprotocol.inference.hub;
+package io.dreamprotocol.core.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,17 @@
-package io.dreamprotocol.inference.hub;
+package io.dreamprotocol.core.net;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** How far away a network address lies, by the IANA's special-purpose address registries (RFC 6890). */
-enum Reach {
+/**
+ * How far away a network address lies, by the IANA's special-purpose address registries (RFC 6890).
+ *
+ * <p>Whoever follows where a server sends it looks at this first, so that the server cannot make this machine speak to services on itself or
+ * in its own network.
+ */
+public enum Reach {
     /** This machine. */
     LOOPBACK,
     /** This link; clouds answer there with a machine's credentials. */
@@ -18,7 +23,13 @@ enum Reach {
 
     private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
 
-    static Reach of(InetAddress address) {
+    /**
+     * Finds out where an address lies.
+     *
+     * @param address the address; of one that wraps a version 4 address, the wrapped one counts
+     * @return how far away it is
+     */
+    public static Reach of(InetAddress address) {
         if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
             return LOOPBACK;
         }
