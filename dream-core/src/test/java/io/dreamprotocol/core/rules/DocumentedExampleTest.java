@@ -58,7 +58,7 @@ class DocumentedExampleTest {
         JobSubmission submission = new JobSubmission(
                 cid("request"),
                 new ModelId("sd15", digest("sd15")),
-                Work.of(512, 512, 20, true),
+                Work.of(512, 512, 20, 2),
                 Amount.of(FEE),
                 NOW.plusSeconds(60),
                 List.of(StyleShare.ofWeight(gloss.id(), 0.8)),
