@@ -22,6 +22,7 @@ import io.dreamprotocol.core.image.StyleUse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
@@ -96,7 +97,7 @@ final class PaintedModel implements ImageModel {
             styles.add(new ModelFile("styles/" + use.name(), content.length, Bytes.sha256(content)));
         }
         EngineInfo engine = new EngineInfo("painted", "1", "cpu", "float32");
-        return new ModelOutput(image, engine, List.of(), styles, Optional.empty());
+        return new ModelOutput(image, engine, List.of(), styles, Optional.empty(), Map.of());
     }
 
     @Override
