@@ -12,9 +12,12 @@ import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ModelDescriptor;
+import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.image.ProgressListener;
+import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.ledger.Assignment;
 import io.dreamprotocol.core.ledger.Delivery;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
@@ -25,18 +28,26 @@ import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.RoyaltyTerm;
 import io.dreamprotocol.core.ledger.WorkerOffer;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
 import io.dreamprotocol.core.receipt.SealedImage;
+import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.storage.SealedBlob;
+import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.style.StyleKind;
+import io.dreamprotocol.core.style.StyleModel;
+import java.io.ByteArrayInputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -53,6 +64,9 @@ public final class DreamClient {
     private static final Duration POLL = Duration.ofMillis(250);
 
     private static final int EVENT_PAGE = 1000;
+
+    /** The largest preview: 4 MiB. */
+    private static final int MAX_PREVIEW = 4 << 20;
 
     private final Ledger ledger;
     private final BlobStore blobs;
@@ -152,30 +166,40 @@ public final class DreamClient {
                 quote.request().model(),
                 quote.request().work(),
                 quote.maximumFee(),
-                Instant.now().plus(time));
+                Instant.now().plus(time),
+                quote.styles(),
+                quote.royaltyCost());
         return ledger.submit(signer, submission, IdempotencyKey.random());
     }
 
     /**
-     * Completes a request and tells what it would cost now.
+     * Completes a request, with the style models that its prompt names from the library, and tells what it would cost now and how long
+     * it may wait. A job for the quote never costs more.
      *
      * @param request what to make
-     * @return the complete request and its price
-     * @throws DreamException as {@link #submit(GenerationRequest)} does, but for the money
+     * @return the complete request and its price, at the cheapest worker that can do it
+     * @throws DreamException as {@link #submit(GenerationRequest)} does, but for the money: {@code no-worker} if nobody offers the model or
+     *     runs the style models, {@code style-not-found} if the prompt names one that the library does not have
      */
     public Quote quote(GenerationRequest request) {
+        RegisteredStyles styles = new RegisteredStyles(ledger.styles(), withAttachments(request));
+        GenerationRequest named = styles.withNamed(request);
+        Optional<Bytes> checkpoint = request.model().flatMap(styles::checkpoint);
+        long seed = new SecureRandom().nextLong(1L << 32);
+        DreamException refusal = null;
         // Offers come cheapest first, so the first that fits is the one to take.
-        List<WorkerOffer> offers = ledger.exchange().offers();
-        InvalidInputException refusal = null;
-        for (WorkerOffer offer : offers) {
+        for (WorkerOffer offer : ledger.exchange().offers()) {
             for (ModelDescriptor model : offer.models()) {
-                if (request.model().isPresent()
-                        && !request.model().get().equals(model.id().name())) {
+                if (!isWanted(model.id(), request.model(), checkpoint)) {
                     continue;
                 }
                 try {
-                    return Quote.of(request.complete(model, new SecureRandom().nextLong(1L << 32)), offer.ask());
-                } catch (InvalidInputException e) {
+                    Quote quote = price(named.complete(model, seed), model, offer.ask(), styles);
+                    requireAble(offer, quote);
+                    return quote.by(
+                            offer.worker(),
+                            Waiting.of(ledger, model.id(), quote.request().work()));
+                } catch (InvalidInputException | ConflictException e) {
                     refusal = refusal == null ? e : refusal;
                 }
             }
@@ -188,6 +212,105 @@ public final class DreamClient {
                 request.model()
                         .map(name -> "No worker offers the model '" + name + "'; start one, or choose another model")
                         .orElse("No worker offers any model; start one"));
+    }
+
+    /**
+     * Prices a request for a model at a price of the caller's own, with the royalties of the style models that it uses.
+     *
+     * @param request what to make; the style models that its prompt names are taken from the library
+     * @param model the model that will make it
+     * @param ask the price per megapixel-step
+     * @return the complete request, with a seed if it has none, and its price
+     * @throws DreamException as {@link #quote(GenerationRequest)} does
+     */
+    public Quote quote(GenerationRequest request, ModelDescriptor model, Amount ask) {
+        RegisteredStyles styles = new RegisteredStyles(ledger.styles(), withAttachments(request));
+        CanonicalRequest complete = styles.withNamed(request).complete(model, new SecureRandom().nextLong(1L << 32));
+        return price(complete, model, ask, styles);
+    }
+
+    private static boolean isWanted(ModelId model, Optional<String> name, Optional<Bytes> checkpoint) {
+        return name.isEmpty() || name.get().equals(model.name()) || checkpoint.equals(Optional.of(model.digest()));
+    }
+
+    private Quote price(CanonicalRequest request, ModelDescriptor model, Amount ask, RegisteredStyles styles) {
+        List<RoyaltyTerm> royalties = styles.owed(request, model).stream()
+                .map(use -> new RoyaltyTerm(
+                        use,
+                        ledger.styles().find(use.style()).orElseThrow().terms().price()))
+                .toList();
+        return Quote.of(request, ask, royalties, ledger.info());
+    }
+
+    /** Checks that a worker runs the kinds of style models that a request has, and may run each sealed one. */
+    private void requireAble(WorkerOffer offer, Quote quote) {
+        for (StyleUse use : quote.request().options().styles()) {
+            StyleKind kind = StyleKind.of(use.kind().id());
+            if (!offer.kinds().contains(kind)) {
+                throw new ConflictException(
+                        ErrorCode.NO_WORKER,
+                        "No worker that offers the model runs a style model of the kind " + kind.id()
+                                + "; leave it out, or start one that does");
+            }
+        }
+        Instant now = Instant.now();
+        for (RoyaltyTerm term : quote.royalties()) {
+            StyleModel style = ledger.styles().find(term.use().style()).orElseThrow();
+            boolean licensed = !style.manifest().sealed()
+                    || style.owner().equals(offer.worker())
+                    || ledger.styles()
+                            .licence(style.id(), offer.worker())
+                            .filter(licence -> licence.allows(now))
+                            .isPresent();
+            if (!licensed) {
+                throw new ConflictException(
+                        ErrorCode.LICENCE_MISSING,
+                        "No worker that offers the model has a licence for the sealed style model '"
+                                + style.manifest().name() + "'; its owner grants or sells them");
+            }
+        }
+    }
+
+    /** Reads the request's own files before any are stored, and others from the store. */
+    private BlobSource withAttachments(GenerationRequest request) {
+        Map<Cid, Bytes> attached = new HashMap<>();
+        request.attachments().forEach(file -> attached.put(UnixFsFile.cidOf(file.toArray()), file));
+        return cid -> {
+            Bytes file = attached.get(cid);
+            return file == null ? blobs.open(cid) : new ByteArrayInputStream(file.toArray());
+        };
+    }
+
+    /**
+     * Tells how far a job is: its place in the queue, how long it may take, its steps and the latest preview.
+     *
+     * @param job the job
+     * @return where it stands
+     * @throws DreamException {@code job-not-found}
+     */
+    public JobProgress progress(JobId job) {
+        Job current = find(job);
+        Waiting waiting = current.state() == JobState.OPEN || current.state() == JobState.CLAIMED
+                ? Waiting.of(ledger, current)
+                : new Waiting(0, Optional.of(Duration.ZERO));
+        int steps = current.submission().work().steps();
+        return new JobProgress(
+                current,
+                waiting,
+                current.assignment()
+                        .map(assignment -> Math.min(assignment.stepsDone(), steps))
+                        .orElse(0),
+                steps,
+                current.assignment().flatMap(Assignment::preview).flatMap(this::preview));
+    }
+
+    /** Reads a preview; one that cannot be read is none, because the image does not depend on it. */
+    private Optional<PngFile> preview(Cid cid) {
+        try {
+            return Optional.of(PngFile.read(blobs.read(cid, MAX_PREVIEW)));
+        } catch (DreamException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -11,27 +11,33 @@ import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.Infotext;
+import io.dreamprotocol.core.image.LatentPreview;
 import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.PerceptualHash;
 import io.dreamprotocol.core.image.PngChunk;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.PngPixels;
+import io.dreamprotocol.core.image.Progress;
+import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.ledger.Delivery;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobFailure;
 import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.StyleShare;
 import io.dreamprotocol.core.receipt.Receipt;
 import io.dreamprotocol.core.receipt.SealedImage;
 import io.dreamprotocol.core.receipt.SignedReceipt;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.storage.SealedBlob;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Does one claimed job: reads the request, runs the model under a lease, seals and stores the image, hands it in. */
@@ -43,12 +49,22 @@ final class JobRunner {
     private final BlobStore blobs;
     private final Signer signer;
     private final WorkerListener listener;
+    private final boolean previews;
+    private final Optional<SealKey> sealKey;
 
-    JobRunner(Ledger ledger, BlobStore blobs, Signer signer, WorkerListener listener) {
+    JobRunner(
+            Ledger ledger,
+            BlobStore blobs,
+            Signer signer,
+            WorkerListener listener,
+            boolean previews,
+            Optional<SealKey> sealKey) {
         this.ledger = ledger;
         this.blobs = blobs;
         this.signer = signer;
         this.listener = listener;
+        this.previews = previews;
+        this.sealKey = sealKey;
     }
 
     /** Does the job and returns it with its result handed in; if that cannot be, gives it back and throws the reason. */
@@ -56,7 +72,7 @@ final class JobRunner {
     Job run(Job job, ImageModel model, Cancellation stopped) {
         Cancellation cancellation = new Cancellation();
         Duration left = Duration.between(Instant.now(), job.submission().deadline());
-        Lease lease = Lease.hold(ledger.exchange(), signer, job, LEASE, cancellation);
+        Lease lease = Lease.hold(ledger.exchange(), signer, job, LEASE, cancellation, this::storePreview);
         try (Cancellation.Registration whenStopped = stopped.onStop(cancellation::cancel);
                 Cancellation.Registration deadline = cancellation.stopAfter(left)) {
             Delivery delivery = make(job, model, lease, cancellation);
@@ -99,9 +115,9 @@ final class JobRunner {
         try {
             return model.generate(
                     request,
-                    blobs,
+                    SealedStyles.of(job, ledger.styles(), blobs, signer.account(), sealKey, Instant.now()),
                     progress -> {
-                        lease.report(progress.step());
+                        lease.report(progress.step(), preview(request, progress));
                         listener.onProgress(job, progress);
                     },
                     cancellation);
@@ -110,6 +126,18 @@ final class JobRunner {
         } catch (RuntimeException | OutOfMemoryError e) {
             throw new UnavailableException(ErrorCode.ENGINE_FAILED, "The model failed by a fault of its own: " + e, e);
         }
+    }
+
+    /** Returns the rough picture of a step, unless nobody but the requester may see the image. */
+    private Optional<RgbImage> preview(CanonicalRequest request, Progress progress) {
+        return previews && request.options().recipient().isEmpty()
+                ? progress.preview().map(LatentPreview::linear)
+                : Optional.empty();
+    }
+
+    /** Stores a preview, which is of use for a moment only and therefore not kept. */
+    private Cid storePreview(RgbImage picture) {
+        return blobs.put(PngPixels.encode(picture, List.of()).toBytes());
     }
 
     private CanonicalRequest readRequest(Job job, ImageModel model) {
@@ -123,7 +151,23 @@ final class JobRunner {
         }
         model.check(request);
         request.options().recipient().ifPresent(SealedBlob::requireUsable);
+        requirePaid(job, request, model);
         return request;
+    }
+
+    /** Checks that the job owes a royalty for every registered style model that the request uses. */
+    private void requirePaid(Job job, CanonicalRequest request, ImageModel model) {
+        for (StyleShare owed : new RegisteredStyles(ledger.styles(), blobs).owed(request, model.descriptor())) {
+            boolean paid = job.royalties().stream()
+                    .anyMatch(term -> term.use().style().equals(owed.style())
+                            && term.use().parts() >= owed.parts());
+            if (!paid) {
+                throw new CorruptDataException(
+                        ErrorCode.INVALID_REQUEST,
+                        "The request of job " + job.id() + " uses style model " + owed.style()
+                                + ", for which the job pays no royalty or too little; name it in the submission");
+            }
+        }
     }
 
     private SealedImage seal(CanonicalRequest request, ImageModel model, ModelOutput output) {

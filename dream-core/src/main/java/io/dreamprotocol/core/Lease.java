@@ -3,10 +3,13 @@ package io.dreamprotocol.core;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.image.Cancellation;
+import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.WorkExchange;
+import io.dreamprotocol.core.storage.Cid;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,28 +29,44 @@ final class Lease {
     private final Duration time;
     private final Cancellation work;
     private final Thread thread;
+    private final Function<RgbImage, Cid> previews;
+    private Optional<RgbImage> preview = Optional.empty();
     private int stepsDone;
     private int stepsReported;
     private boolean closed;
     private @Nullable DreamException loss;
 
-    private Lease(WorkExchange exchange, Signer worker, Job job, Duration time, Cancellation work) {
+    private Lease(
+            WorkExchange exchange,
+            Signer worker,
+            Job job,
+            Duration time,
+            Cancellation work,
+            Function<RgbImage, Cid> previews) {
         this.exchange = exchange;
         this.worker = worker;
         this.job = job;
         this.time = time;
         this.work = work;
+        this.previews = previews;
         this.thread = Thread.ofVirtual().name("dream-lease").unstarted(this::renew);
     }
 
-    static Lease hold(WorkExchange exchange, Signer worker, Job job, Duration time, Cancellation work) {
-        Lease lease = new Lease(exchange, worker, job, time, work);
+    static Lease hold(
+            WorkExchange exchange,
+            Signer worker,
+            Job job,
+            Duration time,
+            Cancellation work,
+            Function<RgbImage, Cid> previews) {
+        Lease lease = new Lease(exchange, worker, job, time, work, previews);
         lease.thread.start();
         return lease;
     }
 
-    /** Notes the steps done; the next heartbeat carries them. */
-    synchronized void report(int steps) {
+    /** Notes the steps done and how the image looks; the next heartbeat carries them. */
+    synchronized void report(int steps, Optional<RgbImage> look) {
+        preview = look;
         stepsDone = Math.max(stepsDone, steps);
         notifyAll();
     }
@@ -63,6 +82,7 @@ final class Lease {
             while (true) {
                 Thread.sleep(REPORT_INTERVAL);
                 int steps;
+                Optional<RgbImage> look;
                 synchronized (this) {
                     while (!closed && stepsDone == stepsReported && System.nanoTime() < renewAt) {
                         wait(Math.max(1, (renewAt - System.nanoTime()) / 1_000_000));
@@ -71,8 +91,10 @@ final class Lease {
                         return;
                     }
                     steps = stepsDone;
+                    look = preview;
+                    preview = Optional.empty();
                 }
-                if (!beat(steps)) {
+                if (!beat(steps, look)) {
                     return;
                 }
                 renewAt = System.nanoTime() + IDLE_INTERVAL.toNanos();
@@ -83,9 +105,9 @@ final class Lease {
     }
 
     /** Sends one heartbeat; tells whether the job is still held as far as is known. */
-    private boolean beat(int steps) {
+    private boolean beat(int steps, Optional<RgbImage> look) {
         try {
-            exchange.heartbeat(worker, job.id(), steps, time);
+            exchange.heartbeat(worker, job.id(), steps, look.map(previews), time);
             synchronized (this) {
                 stepsReported = steps;
             }

@@ -17,13 +17,21 @@ import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.WorkerOffer;
+import io.dreamprotocol.core.ledger.WorkerProfile;
+import io.dreamprotocol.core.ledger.WorkerRecord;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Work;
+import io.dreamprotocol.core.rules.JobRules;
 import io.dreamprotocol.core.storage.BlobStore;
+import io.dreamprotocol.core.storage.SealKey;
+import io.dreamprotocol.core.style.StyleKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +54,14 @@ public final class Worker implements AutoCloseable {
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
     private static final int PAGE = 100;
 
+    /** What every image model runs on top of itself; one that cannot says so when it checks the request. */
+    private static final Set<StyleKind> KINDS = Set.of(StyleKind.LORA, StyleKind.TEXTUAL_INVERSION);
+
     private final Ledger ledger;
     private final Signer signer;
     private final List<ImageModel> models;
     private final Amount ask;
+    private final Amount stake;
     private final WorkerListener listener;
     private final JobRunner runner;
     private final PaidResults paid;
@@ -62,8 +74,10 @@ public final class Worker implements AutoCloseable {
         this.signer = builder.signer;
         this.models = List.copyOf(builder.models);
         this.ask = builder.ask;
+        this.stake = builder.stake;
         this.listener = builder.listener;
-        this.runner = new JobRunner(builder.ledger, builder.blobs, builder.signer, builder.listener);
+        this.runner = new JobRunner(
+                builder.ledger, builder.blobs, builder.signer, builder.listener, builder.previews, builder.sealKey);
         this.paid = new PaidResults(builder.ledger, builder.blobs, builder.signer.account(), builder.resultTime);
     }
 
@@ -108,8 +122,25 @@ public final class Worker implements AutoCloseable {
         List<ModelDescriptor> descriptors =
                 models.stream().map(ImageModel::descriptor).toList();
         Instant now = Instant.now();
-        ledger.exchange().announce(signer, new WorkerOffer(signer.account(), ask, descriptors, now.plus(OFFER_TIME)));
+        ledger.exchange()
+                .announce(signer, new WorkerOffer(signer.account(), ask, descriptors, KINDS, now.plus(OFFER_TIME)));
         announceAgain = now.plus(OFFER_TIME.dividedBy(2));
+    }
+
+    /** Registers with what is missing of the stake, on a ledger that asks for one, or if the worker offers more. */
+    private void register() {
+        Amount wanted = stake.compareTo(ledger.info().minimumStake()) < 0
+                ? ledger.info().minimumStake()
+                : stake;
+        WorkerRecord record = ledger.exchange().worker(signer.account());
+        if (wanted.compareTo(record.stake()) > 0) {
+            WorkerRecord unused = ledger.exchange()
+                    .register(
+                            signer,
+                            new WorkerProfile(KINDS, Runtime.getRuntime().maxMemory(), Optional.empty()),
+                            wanted.minus(record.stake()),
+                            IdempotencyKey.random());
+        }
     }
 
     /**
@@ -121,6 +152,7 @@ public final class Worker implements AutoCloseable {
         if (thread != null || stopping.isStopped()) {
             throw new IllegalStateException("A worker starts once");
         }
+        register();
         announce();
         thread = Thread.ofPlatform().daemon().name("dream-worker").start(this::work);
     }
@@ -152,12 +184,7 @@ public final class Worker implements AutoCloseable {
         while (!stopping.isStopped()) {
             try {
                 EventCursor seen = ledger.latest();
-                if (Instant.now().isAfter(announceAgain)) {
-                    announce();
-                }
-                boolean settled = settleOwn();
-                paid.release();
-                if (!performNext() && !settled) {
+                if (!performNext(stopping)) {
                     ledger.events(seen, 1, POLL);
                 }
             } catch (InterruptedException e) {
@@ -176,14 +203,34 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /**
+     * Does the oldest open job that fits on the calling thread, instead of {@link #start}. Announces the worker first, as often as it
+     * is needed, settles what requesters left unsettled, and releases results that were paid long ago.
+     *
+     * @param cancellation gives the job back when stopped
+     * @return whether there was anything to do
+     * @throws DreamException if the ledger cannot be reached; what goes wrong with a job is told to the listener
+     */
+    public boolean performNext(Cancellation cancellation) {
+        if (announceAgain.equals(Instant.MIN)) {
+            register();
+        }
+        if (Instant.now().isAfter(announceAgain)) {
+            announce();
+        }
+        boolean settled = settleOwn();
+        paid.release();
+        return performOldest(cancellation) || settled;
+    }
+
     /** Does the oldest open job that fits; tells whether there was one. */
-    private boolean performNext() {
+    private boolean performOldest(Cancellation cancellation) {
         JobQuery query = JobQuery.oldest(JobState.OPEN, PAGE);
         while (true) {
             List<Job> page = ledger.jobs(query);
             for (Job job : page) {
                 ImageModel model = modelFor(job);
-                if (model != null && pays(job) && perform(job, model)) {
+                if (model != null && pays(job) && perform(job, model, cancellation)) {
                     return true;
                 }
             }
@@ -195,33 +242,30 @@ public final class Worker implements AutoCloseable {
     }
 
     private boolean pays(Job job) {
-        try {
-            return job.submission()
-                            .work()
-                            .costAt(ask)
-                            .compareTo(job.submission().maximumFee())
-                    <= 0;
-        } catch (InvalidInputException e) {
-            // The cost is beyond any amount, and so beyond the maximum fee.
-            return false;
-        }
+        Work work = job.submission().work();
+        return JobRules.cost(work, work.steps(), ask, job.royalties(), ledger.info())
+                        .compareTo(job.submission().maximumFee().units())
+                <= 0;
     }
 
     /** Claims a job and does it; tells whether the claim went through. */
-    private boolean perform(Job job, ImageModel model) {
+    private boolean perform(Job job, ImageModel model, Cancellation cancellation) {
         Job claimed;
         try {
             claimed = ledger.exchange().claim(signer, job.id(), ask, JobRunner.LEASE, IdempotencyKey.random());
         } catch (DreamException e) {
-            if (e.code() == ErrorCode.JOB_STATE_CONFLICT || e.code() == ErrorCode.NOT_PERMITTED) {
-                // Another worker was faster, or this one gave the job back before.
+            if (e.code() == ErrorCode.JOB_STATE_CONFLICT
+                    || e.code() == ErrorCode.NOT_PERMITTED
+                    || e.code() == ErrorCode.LICENCE_MISSING) {
+                // Another worker was faster or has the first claim, this one gave the job back before, or lacks a
+                // licence.
                 return false;
             }
             throw e;
         }
         listener.onClaimed(claimed);
         try {
-            runner.run(claimed, model, stopping);
+            runner.run(claimed, model, cancellation);
         } catch (DreamException e) {
             listener.onFailed(claimed, e);
         }
@@ -268,6 +312,9 @@ public final class Worker implements AutoCloseable {
             thread = null;
         }
         if (running == null) {
+            if (!announceAgain.equals(Instant.MIN)) {
+                ledger.exchange().retire(signer);
+            }
             return;
         }
         running.interrupt();
@@ -293,7 +340,10 @@ public final class Worker implements AutoCloseable {
         private final Signer signer;
         private final List<ImageModel> models = new ArrayList<>();
         private Amount ask = DEFAULT_ASK;
+        private Amount stake = Amount.ZERO;
         private WorkerListener listener = WorkerListener.NONE;
+        private boolean previews;
+        private Optional<SealKey> sealKey = Optional.empty();
         private Duration resultTime = DEFAULT_RESULT_TIME;
 
         private Builder(Ledger ledger, BlobStore blobs, Signer signer) {
@@ -334,6 +384,39 @@ public final class Worker implements AutoCloseable {
          */
         public Builder ask(Amount pricePerMegapixelStep) {
             ask = Objects.requireNonNull(pricePerMegapixelStep, "pricePerMegapixelStep");
+            return this;
+        }
+
+        /**
+         * Sets how much the worker puts at stake when it starts. It puts in what a ledger asks for in any case.
+         *
+         * @param least what shall lie at stake, together with what lies there already
+         * @return this builder
+         */
+        public Builder stake(Amount least) {
+            stake = Objects.requireNonNull(least, "least");
+            return this;
+        }
+
+        /**
+         * Sets whether requesters see unfinished images while the worker is at them. Costs a small blob for each report of progress.
+         *
+         * @param shown true to show rough pictures; private images never are
+         * @return this builder
+         */
+        public Builder previews(boolean shown) {
+            previews = shown;
+            return this;
+        }
+
+        /**
+         * Gives the worker the key to which licences for sealed style models are wrapped.
+         *
+         * @param key the key whose public part the worker's licences name
+         * @return this builder
+         */
+        public Builder sealKey(SealKey key) {
+            sealKey = Optional.of(key);
             return this;
         }
 

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One file of a model, with what proves that it is the same.
@@ -31,6 +32,17 @@ public record ModelFile(String path, long size, Bytes sha256) {
         if (sha256.length() != 32) {
             throw new IllegalArgumentException("A SHA-256 digest has 32 bytes, not " + sha256.length());
         }
+    }
+
+    /**
+     * Returns the file that a model chiefly is: the largest one, and of several the first by path.
+     *
+     * @param files the model's files
+     * @return the file; empty if there are none
+     */
+    public static Optional<ModelFile> principal(List<ModelFile> files) {
+        return files.stream()
+                .min(Comparator.comparingLong(ModelFile::size).reversed().thenComparing(ModelFile::path));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.AccountId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param id its name
  * @param requester who asked and pays
  * @param submission what was asked
+ * @param royalties what it owes to style models, at the prices of its submission
  * @param state where it stands
  * @param submittedAt when it was asked, by the ledger's clock
  * @param since when it came into its state, by the ledger's clock
@@ -26,6 +28,7 @@ public record Job(
         JobId id,
         AccountId requester,
         JobSubmission submission,
+        List<RoyaltyTerm> royalties,
         JobState state,
         Instant submittedAt,
         Instant since,
@@ -40,6 +43,7 @@ public record Job(
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(requester, "requester");
         Objects.requireNonNull(submission, "submission");
+        royalties = List.copyOf(royalties);
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(submittedAt, "submittedAt");
         Objects.requireNonNull(since, "since");

@@ -5,7 +5,6 @@ import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
-import io.dreamprotocol.core.money.MoneyRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import java.util.Optional;
  * moves money carries an {@link IdempotencyKey}, which one that throws has not used up. Money is never made or lost: what all
  * accounts have available and in escrow is what was deposited less what was withdrawn, at most {@link Amount#MAX}. Time is the
  * ledger's own, in whole milliseconds, and never steps back; overdue leases and deadlines take effect before any operation looks
- * at a job. {@link JobRules} and {@link MoneyRules} say exactly what each write does. Ledgers are thread-safe, and several
+ * at a job. The {@linkplain io.dreamprotocol.core.rules rules} say exactly what each write does. Ledgers are thread-safe, and several
  * processes may use one at a time.
  */
 public interface Ledger extends AutoCloseable {
@@ -40,6 +39,27 @@ public interface Ledger extends AutoCloseable {
      * @return the exchange, which is closed with the ledger
      */
     WorkExchange exchange();
+
+    /**
+     * Returns the library of style models.
+     *
+     * @return the registry, which is closed with the ledger
+     */
+    StyleRegistry styles();
+
+    /**
+     * Returns the contract for many small payments.
+     *
+     * @return the channels, which are closed with the ledger
+     */
+    PaymentChannels channels();
+
+    /**
+     * Returns the co-creation rounds.
+     *
+     * @return the rounds, which are closed with the ledger
+     */
+    Rounds rounds();
 
     /**
      * Returns an account's money.
@@ -72,14 +92,15 @@ public interface Ledger extends AutoCloseable {
     Balance withdraw(Signer by, Amount amount, IdempotencyKey key);
 
     /**
-     * Asks for a job and puts its maximum fee into escrow.
+     * Asks for a job and puts its maximum fee into escrow. The royalties of the style models that it names are fixed at the prices of
+     * this moment.
      *
      * @param requester who asks and pays
      * @param submission what is asked
      * @param key names this write
      * @return the open job
      * @throws DreamException {@code insufficient-funds}, {@code invalid-amount} if the fee is zero, {@code invalid-request} if the
-     *     deadline has passed or is too far, {@code idempotency-conflict}
+     *     deadline has passed or is too far, {@code style-not-found}, {@code price-too-high} if the royalties come to more than allowed, {@code idempotency-conflict}
      */
     Job submit(Signer requester, JobSubmission submission, IdempotencyKey key);
 
@@ -97,8 +118,8 @@ public interface Ledger extends AutoCloseable {
     Job deliver(Signer worker, JobId job, Delivery delivery, IdempotencyKey key);
 
     /**
-     * Pays for a submitted job: the worker its ask times the work, never more than the maximum fee; the requester the rest. The
-     * requester may settle at once, anyone else after the {@link LedgerInfo#settlementWindow}.
+     * Pays for a submitted job: the worker its ask times the work, the style models their royalties, and the protocol its share, which
+     * together are never more than the maximum fee; the requester gets the rest. The requester may settle at once, anyone else after the {@link LedgerInfo#settlementWindow}.
      *
      * @param by who settles
      * @param job the job

@@ -5,13 +5,22 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HKDF over HMAC-SHA-256 (RFC 5869), which the JDK has only since version 25. */
-final class Hkdf {
+public final class Hkdf {
     private static final String HMAC = "HmacSHA256";
     private static final int HASH_BYTES = 32;
 
     private Hkdf() {}
 
-    static byte[] derive(byte[] salt, byte[] secret, byte[] info, int length) {
+    /**
+     * Derives key material from a secret.
+     *
+     * @param salt what makes derivations from the same secret differ, at least one byte; no secret
+     * @param secret the secret
+     * @param info what the material is for
+     * @param length how many bytes, at most 8,160
+     * @return the material
+     */
+    public static byte[] derive(byte[] salt, byte[] secret, byte[] info, int length) {
         if (length > 255 * HASH_BYTES) {
             throw new IllegalArgumentException("HKDF gives at most " + 255 * HASH_BYTES + " bytes");
         }

@@ -10,7 +10,6 @@ import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,10 +131,7 @@ public record StyleManifest(
      * @return the file
      */
     public ModelFile principal() {
-        return files.stream()
-                .map(StyleFile::file)
-                .min(Comparator.comparingLong(ModelFile::size).reversed().thenComparing(ModelFile::path))
-                .orElseThrow();
+        return ModelFile.principal(files.stream().map(StyleFile::file).toList()).orElseThrow();
     }
 
     /**

@@ -21,6 +21,8 @@ public record StyleTerms(
     /** The longest limited licence: ten years of 365 days. */
     public static final Duration MAX_LICENCE_TIME = Duration.ofDays(3650);
 
+    private static final Duration MIN_LICENCE_TIME = Duration.ofSeconds(1);
+
     /**
      * Checks the ranges, and cuts the time to whole milliseconds, which every ledger keeps exactly.
      *
@@ -30,10 +32,18 @@ public record StyleTerms(
         Objects.requireNonNull(price, "price");
         Objects.requireNonNull(licencePrice, "licencePrice");
         Objects.requireNonNull(derivePrice, "derivePrice");
+        licenceTime.ifPresent(StyleTerms::requireLicenceTime);
         licenceTime = licenceTime.map(time -> Duration.ofMillis(time.toMillis()));
-        if (licenceTime.isPresent()
-                && (licenceTime.get().compareTo(Duration.ofSeconds(1)) < 0
-                        || licenceTime.get().compareTo(MAX_LICENCE_TIME) > 0)) {
+    }
+
+    /**
+     * Checks how long a limited licence lasts.
+     *
+     * @param time how long
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_REQUEST} unless it is between a second and {@link #MAX_LICENCE_TIME}
+     */
+    public static void requireLicenceTime(Duration time) {
+        if (time.compareTo(MIN_LICENCE_TIME) < 0 || time.compareTo(MAX_LICENCE_TIME) > 0) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_REQUEST,
                     "A licence lasts between a second and " + MAX_LICENCE_TIME.toDays() + " days, or for ever");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -24,6 +25,9 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * IMMEDIATE} takes the write lock before anything is read, and the driver's own transactions do not.
  */
 final class Database implements AutoCloseable {
+    /** Holds what a search of a hundred thousand style models looks at: 32 MiB, taken as they are needed. */
+    private static final int CACHE_KIBIBYTES = 32 * 1024;
+
     private final Connection connection;
     private final Path file;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -71,6 +75,7 @@ final class Database implements AutoCloseable {
                 database.execute("PRAGMA synchronous=FULL");
                 database.execute("PRAGMA fullfsync=ON");
                 database.execute("PRAGMA cell_size_check=ON");
+                database.execute("PRAGMA cache_size=-" + CACHE_KIBIBYTES);
                 return database;
             } catch (SQLException e) {
                 database.close();
@@ -79,6 +84,14 @@ final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw SqliteErrors.translate(e, named);
         }
+    }
+
+    /** From now on, a commit is on its way to the disk when it returns, which a killed process does not stop. */
+    void giveUpDurability() {
+        boolean unused = direct(() -> {
+            execute("PRAGMA synchronous=OFF");
+            return true;
+        });
     }
 
     Path file() {
@@ -148,7 +161,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs an action outside of any transaction. */
+    /** Runs an action outside of any transaction, or in the one at hand. */
     <T> T direct(Action<T> action) {
         try {
             return action.run();
@@ -171,6 +184,27 @@ final class Database implements AutoCloseable {
             }
         }
         return rows;
+    }
+
+    /** What is done with each of many things. */
+    interface Each<T> {
+        void run(T thing) throws SQLException;
+    }
+
+    /** Reads rows one by one, without keeping them. */
+    void each(String sql, Each<ResultSet> reader, @Nullable Object... parameters) throws SQLException {
+        try (ResultSet result = bound(sql, parameters).executeQuery()) {
+            while (result.next()) {
+                reader.run(result);
+            }
+        }
+    }
+
+    /** Reads the first row, if there is one. */
+    <T> Optional<T> first(String sql, Row<T> reader, @Nullable Object... parameters) throws SQLException {
+        try (ResultSet result = bound(sql, parameters).executeQuery()) {
+            return result.next() ? Optional.of(reader.read(result)) : Optional.empty();
+        }
     }
 
     private PreparedStatement bound(String sql, @Nullable Object... parameters) throws SQLException {

@@ -8,13 +8,19 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobFailure;
 import io.dreamprotocol.core.ledger.JobId;
-import io.dreamprotocol.core.ledger.JobRules;
-import io.dreamprotocol.core.ledger.OfferRules;
 import io.dreamprotocol.core.ledger.WorkExchange;
 import io.dreamprotocol.core.ledger.WorkerOffer;
+import io.dreamprotocol.core.ledger.WorkerProfile;
+import io.dreamprotocol.core.ledger.WorkerRecord;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.rules.JobRules;
+import io.dreamprotocol.core.rules.OfferRules;
+import io.dreamprotocol.core.rules.WorkerRules;
+import io.dreamprotocol.core.storage.Cid;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Hands out the work of an embedded ledger, from the same file. */
 final class EmbeddedExchange implements WorkExchange {
@@ -59,28 +65,61 @@ final class EmbeddedExchange implements WorkExchange {
     }
 
     @Override
-    public Job claim(Signer worker, JobId job, Amount ask, Duration lease, IdempotencyKey key) {
+    public WorkerRecord register(Signer worker, WorkerProfile profile, Amount stake, IdempotencyKey key) {
         return session.changeOnce(
+                worker,
+                key,
+                ResultForm.WORKER,
+                List.of("register-worker", WorkerForm.encode(profile), stake.toString()),
+                (view, now) -> WorkerRules.register(worker.account(), profile, stake, view));
+    }
+
+    @Override
+    public WorkerRecord leave(Signer worker, IdempotencyKey key) {
+        return session.changeOnce(
+                worker,
+                key,
+                ResultForm.WORKER,
+                List.of("leave"),
+                (view, now) -> WorkerRules.leave(worker.account(), view));
+    }
+
+    @Override
+    public WorkerRecord worker(AccountId account) {
+        Objects.requireNonNull(account, "account");
+        return session.read((tables, now) -> tables.worker(account));
+    }
+
+    @Override
+    public List<WorkerRecord> workers() {
+        return session.read((tables, now) -> tables.registeredWorkers());
+    }
+
+    @Override
+    public Job claim(Signer worker, JobId job, Amount ask, Duration lease, IdempotencyKey key) {
+        return session.changeJobOnce(
                 worker,
                 job,
                 key,
                 List.of("claim", job.value(), ask.toString(), lease.toString()),
-                (open, now) -> JobRules.claim(open, worker.account(), ask, lease, now));
+                (open, view, now) -> JobRules.claim(open, worker.account(), ask, lease, view, now));
     }
 
     @Override
-    public Job heartbeat(Signer worker, JobId job, int stepsDone, Duration lease) {
-        return session.write((tables, now) -> session.change(
-                job, now, (held, time) -> JobRules.heartbeat(held, worker.account(), stepsDone, lease, time)));
+    public Job heartbeat(Signer worker, JobId job, int stepsDone, Optional<Cid> preview, Duration lease) {
+        return session.write((tables, now) -> session.changeJob(
+                job,
+                now,
+                (held, view, time) -> JobRules.heartbeat(held, worker.account(), stepsDone, preview, lease, time)));
     }
 
     @Override
     public Job abandon(Signer worker, JobId job, JobFailure failure, IdempotencyKey key) {
-        return session.changeOnce(
+        return session.changeJobOnce(
                 worker,
                 job,
                 key,
                 List.of("abandon", job.value(), JobForm.encode(failure)),
-                (held, now) -> JobRules.abandon(held, worker.account(), failure, now));
+                (held, view, now) -> JobRules.abandon(held, worker.account(), failure, view, now));
     }
 }

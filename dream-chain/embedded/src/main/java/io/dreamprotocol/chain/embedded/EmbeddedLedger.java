@@ -13,16 +13,20 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobId;
 import io.dreamprotocol.core.ledger.JobQuery;
-import io.dreamprotocol.core.ledger.JobRules;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.LedgerInfo;
+import io.dreamprotocol.core.ledger.PaymentChannels;
+import io.dreamprotocol.core.ledger.Rounds;
+import io.dreamprotocol.core.ledger.StyleRegistry;
 import io.dreamprotocol.core.ledger.WorkExchange;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
-import io.dreamprotocol.core.money.MoneyRules;
 import io.dreamprotocol.core.money.Posting;
+import io.dreamprotocol.core.rules.JobRules;
+import io.dreamprotocol.core.rules.MoneyRules;
+import io.dreamprotocol.core.style.Share;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -56,11 +61,17 @@ public final class EmbeddedLedger implements Ledger {
     private final LedgerSession session;
     private final LedgerInfo info;
     private final EmbeddedExchange exchange;
+    private final EmbeddedStyles styles;
+    private final EmbeddedChannels channels;
+    private final EmbeddedRounds rounds;
 
     private EmbeddedLedger(LedgerSession session, LedgerInfo info) {
         this.session = session;
         this.info = info;
         this.exchange = new EmbeddedExchange(session);
+        this.styles = new EmbeddedStyles(session);
+        this.channels = new EmbeddedChannels(session);
+        this.rounds = new EmbeddedRounds(session);
     }
 
     /**
@@ -96,6 +107,21 @@ public final class EmbeddedLedger implements Ledger {
     }
 
     @Override
+    public StyleRegistry styles() {
+        return styles;
+    }
+
+    @Override
+    public PaymentChannels channels() {
+        return channels;
+    }
+
+    @Override
+    public Rounds rounds() {
+        return rounds;
+    }
+
+    @Override
     public Balance balance(AccountId account) {
         Objects.requireNonNull(account, "account");
         return session.read((tables, now) -> tables.balance(account));
@@ -126,38 +152,47 @@ public final class EmbeddedLedger implements Ledger {
     @Override
     public Job submit(Signer requester, JobSubmission submission, IdempotencyKey key) {
         AccountId account = requester.account();
-        List<Object> operation = List.of("submit", JobForm.encode(submission));
-        return session.writeOnce(requester, key, ResultForm.JOB, operation, (tables, now) -> {
-            JobId id = JobNames.next(tables, account, key);
-            return session.add(JobRules.open(id, account, submission, now), now);
-        });
+        return session.changeOnce(
+                requester,
+                key,
+                ResultForm.JOB,
+                List.of("submit", JobForm.encode(submission)),
+                (view, now) -> JobRules.open(newJob(account, key), account, submission, view, now));
+    }
+
+    private JobId newJob(AccountId account, IdempotencyKey key) {
+        return new JobId(session.newName(account, key, session::isJob));
     }
 
     @Override
     public Job deliver(Signer worker, JobId job, Delivery delivery, IdempotencyKey key) {
         List<Object> operation = List.of("deliver", job.value(), JobForm.encode(delivery));
-        return session.changeOnce(
-                worker, job, key, operation, (held, now) -> JobRules.deliver(held, worker.account(), delivery, now));
+        return session.changeJobOnce(
+                worker,
+                job,
+                key,
+                operation,
+                (held, view, now) -> JobRules.deliver(held, worker.account(), delivery, now));
     }
 
     @Override
     public Job settle(Signer by, JobId job, IdempotencyKey key) {
-        return session.changeOnce(
+        return session.changeJobOnce(
                 by,
                 job,
                 key,
                 List.of("settle", job.value()),
-                (submitted, now) -> JobRules.settle(submitted, by.account(), info.settlementWindow(), now));
+                (submitted, view, now) -> JobRules.settle(submitted, by.account(), view, now));
     }
 
     @Override
     public Job cancel(Signer requester, JobId job, IdempotencyKey key) {
-        return session.changeOnce(
+        return session.changeJobOnce(
                 requester,
                 job,
                 key,
                 List.of("cancel", job.value()),
-                (current, now) -> JobRules.cancel(current, requester.account(), now));
+                (current, view, now) -> JobRules.cancel(current, requester.account(), view, now));
     }
 
     @Override
@@ -223,6 +258,9 @@ public final class EmbeddedLedger implements Ledger {
 
         private final Path folder;
         private Optional<Duration> settlementWindow = Optional.empty();
+        private OptionalInt protocolShare = OptionalInt.empty();
+        private Optional<Amount> minimumStake = Optional.empty();
+        private boolean durable = true;
         private InstantSource clock = Clock.systemUTC();
         private Duration busyTimeout = BUSY_TIMEOUT;
 
@@ -249,6 +287,36 @@ public final class EmbeddedLedger implements Ledger {
         }
 
         /**
+         * Sets the protocol's share of every job's work and royalties, which is nothing otherwise. A ledger keeps the share that it was
+         * made with.
+         *
+         * @param parts how many of {@link Share#WHOLE} parts, from none to all
+         * @return this builder
+         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONFIGURATION} if it is out of range
+         */
+        public Builder protocolShare(int parts) {
+            if (parts < 0 || parts > Share.WHOLE) {
+                throw new InvalidInputException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "The protocol's share has 0 to " + Share.WHOLE + " parts, not " + parts);
+            }
+            protocolShare = OptionalInt.of(parts);
+            return this;
+        }
+
+        /**
+         * Sets what a worker must have at stake to claim jobs, which is nothing otherwise. A ledger keeps the stake that it was made
+         * with.
+         *
+         * @param amount how much
+         * @return this builder
+         */
+        public Builder minimumStake(Amount amount) {
+            minimumStake = Optional.of(amount);
+            return this;
+        }
+
+        /**
          * Sets the clock, which is the system's otherwise.
          *
          * @param source tells the time
@@ -265,36 +333,63 @@ public final class EmbeddedLedger implements Ledger {
             return this;
         }
 
+        /** Gives up that a power failure loses nothing, for tests of a great many writes. */
+        Builder fast() {
+            durable = false;
+            return this;
+        }
+
         /**
          * Opens the ledger, after making it if it is missing.
          *
          * @return the ledger
          * @throws DreamException as {@link EmbeddedLedger#open(Path)} does, and {@code invalid-configuration} if the ledger was made
-         *     with another settlement window
+         *     with another settlement window, protocol share or minimum stake
          */
         public EmbeddedLedger open() {
-            Database database =
-                    LedgerFile.open(folder, settlementWindow.orElse(DEFAULT_SETTLEMENT_WINDOW), busyTimeout);
+            KeptSettings ofNew = new KeptSettings(
+                    settlementWindow.orElse(DEFAULT_SETTLEMENT_WINDOW),
+                    protocolShare.orElse(0),
+                    minimumStake.orElse(Amount.ZERO));
+            Database database = LedgerFile.open(folder, ofNew, busyTimeout);
             try {
                 Tables tables = new Tables(database);
                 String id = database.direct(tables::ledgerId);
-                LedgerInfo info = new LedgerInfo(
-                        "embedded:" + id, CURRENCY, DECIMALS, checkedWindow(database.direct(tables::settlementWindow)));
-                return new EmbeddedLedger(new LedgerSession(database, tables, new Cursors(id), clock), info);
+                KeptSettings kept = checked(database.direct(() -> KeptSettings.read(tables)));
+                LedgerInfo info = database.direct(() -> tables.stored(() -> new LedgerInfo(
+                        "embedded:" + id,
+                        CURRENCY,
+                        DECIMALS,
+                        kept.settlementWindow(),
+                        kept.protocolParts(),
+                        kept.minimumStake())));
+                if (!durable) {
+                    database.giveUpDurability();
+                }
+                return new EmbeddedLedger(new LedgerSession(database, tables, info, new Cursors(id), clock), info);
             } catch (DreamException e) {
                 database.close();
                 throw e;
             }
         }
 
-        private Duration checkedWindow(Duration window) {
-            if (settlementWindow.isPresent() && !settlementWindow.get().equals(window)) {
-                throw new InvalidInputException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "The ledger in " + folder + " was made with a settlement window of " + window
-                                + " and keeps it; leave the setting out");
+        private KeptSettings checked(KeptSettings kept) {
+            if (settlementWindow.isPresent() && !settlementWindow.get().equals(kept.settlementWindow())) {
+                throw another("a settlement window of " + kept.settlementWindow());
             }
-            return window;
+            if (protocolShare.isPresent() && protocolShare.getAsInt() != kept.protocolParts()) {
+                throw another("a protocol share of " + kept.protocolParts() + " parts");
+            }
+            if (minimumStake.isPresent() && !minimumStake.get().equals(kept.minimumStake())) {
+                throw another("a minimum stake of " + kept.minimumStake());
+            }
+            return kept;
+        }
+
+        private InvalidInputException another(String setting) {
+            return new InvalidInputException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "The ledger in " + folder + " was made with " + setting + " and keeps it; leave the setting out");
         }
     }
 }

@@ -1,5 +1,11 @@
 package io.dreamprotocol.chain.embedded;
 
+import static io.dreamprotocol.chain.embedded.Stored.account;
+import static io.dreamprotocol.chain.embedded.Stored.amount;
+import static io.dreamprotocol.chain.embedded.Stored.instant;
+import static io.dreamprotocol.chain.embedded.Stored.list;
+import static io.dreamprotocol.chain.embedded.Stored.optional;
+
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.encoding.DagCbor;
 import io.dreamprotocol.core.encoding.Fields;
@@ -13,23 +19,21 @@ import io.dreamprotocol.core.ledger.JobId;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Payment;
+import io.dreamprotocol.core.ledger.RoyaltyTerm;
 import io.dreamprotocol.core.ledger.Settlement;
+import io.dreamprotocol.core.ledger.StyleShare;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.storage.Cid;
-import java.math.BigInteger;
+import io.dreamprotocol.core.style.StyleId;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
-/**
- * The stored form of a job: a DAG-CBOR map, to which later versions may add fields. What may be missing is a list of none or one;
- * amounts are decimal text, instants milliseconds since 1970.
- */
+/** The stored form of a job. What version 1 of the file did not know is left out where there is nothing to say. */
 final class JobForm {
     private static final long VERSION = 1;
 
@@ -41,6 +45,7 @@ final class JobForm {
         map.put("id", job.id().value());
         map.put("requester", job.requester().value());
         map.put("submission", encode(job.submission()));
+        map.put("royalties", job.royalties().stream().map(JobForm::encode).toList());
         map.put("state", job.state().name());
         map.put("submittedAt", job.submittedAt().toEpochMilli());
         map.put("since", job.since().toEpochMilli());
@@ -55,15 +60,37 @@ final class JobForm {
         return DagCbor.encode(map);
     }
 
+    /**
+     * Returns the form of a submission, of which the digest under its idempotency key is made; one that uses no style model has the
+     * same form as before there were any, so that it can be sent again after an update.
+     */
     static Map<String, Object> encode(JobSubmission submission) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("request", submission.request().toString());
+        map.put("model", submission.model().name());
+        map.put("modelDigest", submission.model().digest());
+        map.put("pixelsPerStep", submission.work().pixelsPerStep());
+        map.put("steps", submission.work().steps());
+        map.put("maximumFee", submission.maximumFee().toString());
+        map.put("deadline", submission.deadline().toEpochMilli());
+        if (!submission.styles().isEmpty()) {
+            map.put("styles", submission.styles().stream().map(JobForm::encode).toList());
+        }
+        if (!submission.maximumRoyalties().isZero()) {
+            map.put("maximumRoyalties", submission.maximumRoyalties().toString());
+        }
+        return map;
+    }
+
+    private static Map<String, Object> encode(StyleShare use) {
+        return Map.of("style", use.style().number(), "parts", use.parts());
+    }
+
+    private static Map<String, Object> encode(RoyaltyTerm term) {
         return Map.of(
-                "request", submission.request().toString(),
-                "model", submission.model().name(),
-                "modelDigest", submission.model().digest(),
-                "pixelsPerStep", submission.work().pixelsPerStep(),
-                "steps", submission.work().steps(),
-                "maximumFee", submission.maximumFee().toString(),
-                "deadline", submission.deadline().toEpochMilli());
+                "style", term.use().style().number(),
+                "parts", term.use().parts(),
+                "price", term.price().toString());
     }
 
     static Map<String, Object> encode(Delivery delivery) {
@@ -80,11 +107,14 @@ final class JobForm {
     }
 
     private static Map<String, Object> encode(Assignment assignment) {
-        return Map.of(
-                "worker", assignment.worker().value(),
-                "ask", assignment.ask().toString(),
-                "leaseExpires", assignment.leaseExpires().toEpochMilli(),
-                "stepsDone", assignment.stepsDone());
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("worker", assignment.worker().value());
+        map.put("ask", assignment.ask().toString());
+        map.put("claimedAt", assignment.claimedAt().toEpochMilli());
+        map.put("leaseExpires", assignment.leaseExpires().toEpochMilli());
+        map.put("stepsDone", assignment.stepsDone());
+        assignment.preview().ifPresent(preview -> map.put("preview", preview));
+        return map;
     }
 
     private static Map<String, Object> encode(Settlement settlement) {
@@ -95,14 +125,12 @@ final class JobForm {
     }
 
     private static Map<String, Object> encode(Payment payment) {
-        return Map.of(
-                "to", payment.to().value(),
-                "amount", payment.amount().toString(),
-                "purpose", payment.purpose().name());
-    }
-
-    private static <T> List<Map<String, Object>> list(Optional<T> value, Function<T, Map<String, Object>> form) {
-        return value.map(form).map(List::of).orElse(List.of());
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("to", payment.to().value());
+        map.put("amount", payment.amount().toString());
+        map.put("purpose", payment.purpose().name());
+        payment.style().ifPresent(style -> map.put("style", style.number()));
+        return map;
     }
 
     static Job decode(byte[] encoded) {
@@ -110,15 +138,16 @@ final class JobForm {
         fields.requireVersion(VERSION);
         return fields.build(() -> new Job(
                 new JobId(fields.text("id")),
-                new AccountId(fields.text("requester")),
+                account(fields, "requester"),
                 submission(fields.map("submission")),
+                fields.optionalMaps("royalties").stream().map(JobForm::royalty).toList(),
                 JobState.valueOf(fields.text("state")),
                 instant(fields, "submittedAt"),
                 instant(fields, "since"),
                 fields.integer("attempts"),
                 Set.copyOf(
                         fields.texts("abandonedBy").stream().map(AccountId::new).toList()),
-                optional(fields, "assignment", JobForm::assignment),
+                optional(fields, "assignment", assignment -> assignment(assignment, instant(fields, "since"))),
                 optional(fields, "delivery", JobForm::delivery),
                 optional(fields, "settlement", JobForm::settlement),
                 optional(fields, "failure", JobForm::failure)));
@@ -130,15 +159,28 @@ final class JobForm {
                 new ModelId(fields.text("model"), fields.bytes("modelDigest")),
                 new Work(fields.number("pixelsPerStep"), fields.integer("steps")),
                 amount(fields, "maximumFee"),
-                instant(fields, "deadline"));
+                instant(fields, "deadline"),
+                fields.optionalMaps("styles").stream().map(JobForm::use).toList(),
+                fields.has("maximumRoyalties") ? amount(fields, "maximumRoyalties") : Amount.ZERO);
     }
 
-    private static Assignment assignment(Fields fields) {
+    private static StyleShare use(Fields fields) {
+        return new StyleShare(new StyleId(fields.number("style")), fields.integer("parts"));
+    }
+
+    private static RoyaltyTerm royalty(Fields fields) {
+        return new RoyaltyTerm(use(fields), amount(fields, "price"));
+    }
+
+    private static Assignment assignment(Fields fields, Instant since) {
         return new Assignment(
-                new AccountId(fields.text("worker")),
+                account(fields, "worker"),
                 amount(fields, "ask"),
+                // Version 1 of the file did not note it; a claimed job came into its state then.
+                fields.has("claimedAt") ? instant(fields, "claimedAt") : since,
                 instant(fields, "leaseExpires"),
-                fields.integer("stepsDone"));
+                fields.integer("stepsDone"),
+                fields.optionalCid("preview"));
     }
 
     private static Delivery delivery(Fields fields) {
@@ -148,9 +190,10 @@ final class JobForm {
     private static Settlement settlement(Fields fields) {
         List<Payment> payments = fields.maps("payments").stream()
                 .map(payment -> new Payment(
-                        new AccountId(payment.text("to")),
+                        account(payment, "to"),
                         amount(payment, "amount"),
-                        Payment.Purpose.valueOf(payment.text("purpose"))))
+                        Payment.Purpose.valueOf(payment.text("purpose")),
+                        payment.has("style") ? Optional.of(new StyleId(payment.number("style"))) : Optional.empty()))
                 .toList();
         return new Settlement(payments, amount(fields, "refund"), instant(fields, "at"));
     }
@@ -167,17 +210,5 @@ final class JobForm {
             }
         }
         return ErrorCode.JOB_FAILED;
-    }
-
-    private static Amount amount(Fields fields, String name) {
-        return new Amount(new BigInteger(fields.text(name)));
-    }
-
-    private static Instant instant(Fields fields, String name) {
-        return Instant.ofEpochMilli(fields.number(name));
-    }
-
-    private static <T> Optional<T> optional(Fields fields, String name, Function<Fields, T> reader) {
-        return fields.maps(name).stream().findFirst().map(reader);
     }
 }

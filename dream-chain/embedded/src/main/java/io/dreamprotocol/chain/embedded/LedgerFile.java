@@ -22,36 +22,19 @@ final class LedgerFile {
     /** Marks a SQLite file as a ledger of this protocol: "DRML" in ASCII. */
     private static final int APPLICATION = 0x44524d4c;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int ID_BYTES = 16;
-
-    /** Amounts are decimal text, because SQLite's integers have 64 bits; times are milliseconds since 1970. */
-    private static final List<String> SCHEMA = List.of(
-            "CREATE TABLE ledger (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-            "CREATE TABLE accounts (account TEXT PRIMARY KEY, available TEXT NOT NULL, escrowed TEXT NOT NULL)"
-                    + " STRICT, WITHOUT ROWID",
-            "CREATE TABLE jobs (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, requester TEXT NOT NULL,"
-                    + " state TEXT NOT NULL, due INTEGER, body BLOB NOT NULL) STRICT",
-            "CREATE INDEX jobs_by_state ON jobs (state)",
-            "CREATE INDEX jobs_by_requester ON jobs (requester)",
-            "CREATE INDEX jobs_by_due ON jobs (due) WHERE due IS NOT NULL",
-            "CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL,"
-                    + " account TEXT NOT NULL, job TEXT, amount TEXT NOT NULL, steps INTEGER NOT NULL) STRICT",
-            "CREATE TABLE writes (account TEXT NOT NULL, key TEXT NOT NULL, operation BLOB NOT NULL,"
-                    + " result BLOB NOT NULL, PRIMARY KEY (account, key)) STRICT, WITHOUT ROWID",
-            "CREATE TABLE offers (worker TEXT PRIMARY KEY, expires INTEGER NOT NULL, body BLOB NOT NULL)"
-                    + " STRICT, WITHOUT ROWID");
 
     private LedgerFile() {}
 
     /** Opens the ledger of a folder, after making both if they are missing. */
-    static Database open(Path folder, Duration windowOfNew, Duration busyTimeout) {
+    static Database open(Path folder, KeptSettings ofNew, Duration busyTimeout) {
         Path home = folder.toAbsolutePath().normalize();
         Path file = home.resolve(NAME);
         makeFolder(home);
         if (!Files.exists(file)) {
-            create(home, file, windowOfNew, busyTimeout);
+            create(home, file, ofNew, busyTimeout);
         }
         // Else SQLite would open the file for reading only, and fail later.
         if (!Files.isWritable(file) || !Files.isWritable(home)) {
@@ -87,11 +70,11 @@ final class LedgerFile {
      * Makes the file under another name and links it to its own when it is complete, so that a crash leaves none or a whole one, and
      * a file of no bytes is known to be damaged. When two processes do so at once, both end up with the same file.
      */
-    private static void create(Path home, Path file, Duration window, Duration busyTimeout) {
+    private static void create(Path home, Path file, KeptSettings settings, Duration busyTimeout) {
         Path draft = null;
         try {
             draft = Files.createTempFile(home, ".ledger-", ".tmp");
-            fill(draft, file, window, busyTimeout);
+            fill(draft, file, settings, busyTimeout);
             Files.createLink(file, draft);
             syncFolder(home);
         } catch (FileAlreadyExistsException e) {
@@ -110,18 +93,16 @@ final class LedgerFile {
         }
     }
 
-    private static void fill(Path draft, Path file, Duration window, Duration busyTimeout) {
+    private static void fill(Path draft, Path file, KeptSettings settings, Duration busyTimeout) {
         byte[] id = new byte[ID_BYTES];
         new SecureRandom().nextBytes(id);
         try (Database database = Database.create(draft, file, busyTimeout)) {
             database.write(() -> {
-                for (String statement : SCHEMA) {
-                    database.execute(statement);
-                }
+                Schema.create(database);
                 String insert = "INSERT INTO ledger (name, value) VALUES (?, ?)";
                 database.update(insert, "id", Bytes.of(id).toHex());
-                database.update(insert, "window", Long.toString(window.toMillis()));
                 database.update(insert, "supply", "0");
+                settings.write(database);
                 database.execute("PRAGMA application_id=" + APPLICATION);
                 database.execute("PRAGMA user_version=" + VERSION);
                 return true;
@@ -133,18 +114,31 @@ final class LedgerFile {
 
     private static void check(Database database) {
         int application = pragma(database, "application_id");
-        int version = pragma(database, "user_version");
         if (application != APPLICATION) {
             throw new CorruptDataException(
                     ErrorCode.STORE_CORRUPT,
                     "The file " + database.file() + " is no ledger; move it away or choose another folder");
         }
-        if (version != VERSION) {
+        int version = pragma(database, "user_version");
+        if (version == 1) {
+            update(database);
+        } else if (version != VERSION) {
             throw new CorruptDataException(
                     ErrorCode.STORE_CORRUPT,
                     "The ledger " + database.file() + " has version " + version + ", and this program reads version "
                             + VERSION + "; update the program");
         }
+    }
+
+    /** Brings a file of version 1 up to date, unless another process did so in the meantime. */
+    private static void update(Database database) {
+        boolean unused = database.write(() -> {
+            if (pragma(database, "user_version") == 1) {
+                Schema.update(database);
+                database.execute("PRAGMA user_version=" + VERSION);
+            }
+            return true;
+        });
     }
 
     private static int pragma(Database database, String name) {

@@ -2,6 +2,8 @@ package io.dreamprotocol.chain.embedded;
 
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.account.Signer;
+import io.dreamprotocol.core.channel.ChannelId;
+import io.dreamprotocol.core.channel.EpochId;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.encoding.DagCbor;
 import io.dreamprotocol.core.error.ConflictException;
@@ -11,12 +13,15 @@ import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobId;
-import io.dreamprotocol.core.ledger.JobRules;
 import io.dreamprotocol.core.ledger.LedgerEvent;
-import io.dreamprotocol.core.ledger.Transition;
+import io.dreamprotocol.core.ledger.LedgerInfo;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
 import io.dreamprotocol.core.money.Posting;
+import io.dreamprotocol.core.rules.Change;
+import io.dreamprotocol.core.rules.JobRules;
+import io.dreamprotocol.core.rules.LedgerView;
+import io.dreamprotocol.core.rules.Notice;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,14 +51,16 @@ final class LedgerSession {
     private final Condition changed = lock.newCondition();
     private final Database database;
     private final Tables tables;
+    private final LedgerInfo info;
     private final Cursors cursors;
     private final InstantSource clock;
     private Instant last = Instant.EPOCH;
     private boolean closed;
 
-    LedgerSession(Database database, Tables tables, Cursors cursors, InstantSource clock) {
+    LedgerSession(Database database, Tables tables, LedgerInfo info, Cursors cursors, InstantSource clock) {
         this.database = database;
         this.tables = tables;
+        this.info = info;
         this.cursors = cursors;
         this.clock = clock;
     }
@@ -63,9 +70,14 @@ final class LedgerSession {
         T run(Tables tables, Instant now) throws SQLException;
     }
 
+    /** What an operation does, by the protocol's rules. */
+    interface Rule<T> {
+        Change<T> apply(LedgerView view, Instant now);
+    }
+
     /** What an operation does to a job, by the protocol's rules. */
-    interface Rule {
-        Transition apply(Job job, Instant now);
+    interface JobRule {
+        Change<Job> apply(Job job, LedgerView view, Instant now);
     }
 
     <T> T read(Action<T> action) {
@@ -124,8 +136,8 @@ final class LedgerSession {
                             ErrorCode.IDEMPOTENCY_CONFLICT,
                             "The key " + key.value() + " was used for another write of this account; use a new one");
                 }
-                return tables.stored(
-                        () -> form.decoder().apply(before.get().result().toArray()));
+                return tables.stored(() ->
+                        form.decoder().decode(tables, before.get().result().toArray()));
             }
             T result = action.run(tables, now);
             tables.insert(
@@ -136,41 +148,65 @@ final class LedgerSession {
         });
     }
 
+    /** Does once what a rule says. */
+    <T> T changeOnce(Signer by, IdempotencyKey key, ResultForm<T> form, List<Object> operation, Rule<T> rule) {
+        return writeOnce(by, key, form, operation, (tables, now) -> carryOut(rule.apply(view(now), now), now));
+    }
+
     /** Changes a job once by a rule. */
-    Job changeOnce(Signer by, JobId id, IdempotencyKey key, List<Object> operation, Rule rule) {
-        return writeOnce(by, key, ResultForm.JOB, operation, (tables, now) -> change(id, now, rule));
+    Job changeJobOnce(Signer by, JobId id, IdempotencyKey key, List<Object> operation, JobRule rule) {
+        return writeOnce(by, key, ResultForm.JOB, operation, (tables, now) -> changeJob(id, now, rule));
     }
 
     /** Changes a job by a rule; inside a write. */
-    Job change(JobId id, Instant now, Rule rule) throws SQLException {
+    Job changeJob(JobId id, Instant now, JobRule rule) throws SQLException {
         Job job = tables.job(id)
                 .orElseThrow(() -> new NotFoundException(
                         ErrorCode.JOB_NOT_FOUND, "There is no job " + id + " on this ledger; check its id"));
-        Transition transition = rule.apply(job, now);
-        carryOut(transition, now);
-        tables.update(transition.job());
-        return transition.job();
+        return carryOut(rule.apply(job, view(now), now), now);
     }
 
-    /** Adds a job; inside a write. */
-    Job add(Transition opened, Instant now) throws SQLException {
-        carryOut(opened, now);
-        tables.insert(opened.job());
-        return opened.job();
+    /** Returns the name of something new; inside a write. */
+    String newName(AccountId account, IdempotencyKey key, Names.Taken taken) {
+        return database.direct(() -> Names.next(tables, account, key, taken));
+    }
+
+    boolean isJob(String name) throws SQLException {
+        return tables.place(new JobId(name)).isPresent();
+    }
+
+    boolean isChannel(String name) throws SQLException {
+        return tables.channels().channel(new ChannelId(name)).isPresent();
+    }
+
+    boolean isEpoch(String name) throws SQLException {
+        return tables.channels().epoch(new EpochId(name)).isPresent();
+    }
+
+    private LedgerView view(Instant now) {
+        return new TablesView(database, tables, info, now);
     }
 
     /** Changes an account's money and tells of it; inside a write. */
     Balance move(Posting posting, LedgerEvent.Kind kind, Amount amount, Instant now) throws SQLException {
         Balance after = post(posting);
-        tables.append(new LedgerEvent(EventCursor.START, now, kind, posting.account(), Optional.empty(), amount, 0));
+        tables.append(
+                new Notice(kind, posting.account(), Optional.empty(), Optional.empty(), Optional.empty(), amount, 0),
+                now);
         return after;
     }
 
-    private void carryOut(Transition transition, Instant now) throws SQLException {
-        for (Posting posting : transition.postings()) {
-            post(posting);
+    private <T> T carryOut(Change<T> change, Instant now) throws SQLException {
+        for (Posting posting : change.postings()) {
+            Balance unused = post(posting);
         }
-        tables.append(transition.event(EventCursor.START, now));
+        for (Record write : change.writes()) {
+            tables.put(write);
+        }
+        for (Notice notice : change.notices()) {
+            tables.append(notice, now);
+        }
+        return change.result();
     }
 
     private Balance post(Posting posting) throws SQLException {
@@ -199,15 +235,14 @@ final class LedgerSession {
             Instant now = time();
             List<Job> due = tables.dueJobs(now, BATCH);
             for (Job job : due) {
-                List<Transition> transitions = JobRules.overdue(job, now);
-                if (transitions.isEmpty()) {
+                List<Change<Job>> changes = JobRules.overdue(job, view(now), now);
+                if (changes.isEmpty()) {
                     throw SqliteErrors.corrupt(
                             database.file(), "job " + job.id() + " is due, and nothing is to be done");
                 }
-                for (Transition transition : transitions) {
-                    carryOut(transition, now);
+                for (Change<Job> change : changes) {
+                    Job unused = carryOut(change, now);
                 }
-                tables.update(transitions.getLast().job());
             }
             return due.size();
         });

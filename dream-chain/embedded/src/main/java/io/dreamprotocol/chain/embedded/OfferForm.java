@@ -1,6 +1,5 @@
 package io.dreamprotocol.chain.embedded;
 
-import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.encoding.DagCbor;
 import io.dreamprotocol.core.encoding.Fields;
 import io.dreamprotocol.core.image.ModelDefaults;
@@ -9,14 +8,12 @@ import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.image.ModelLimits;
 import io.dreamprotocol.core.ledger.WorkerOffer;
-import io.dreamprotocol.core.money.Amount;
-import java.math.BigInteger;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The stored form of an offer: a DAG-CBOR map, to which later versions may add fields. */
+/** The stored form of an offer. */
 final class OfferForm {
     private static final long VERSION = 1;
 
@@ -29,6 +26,7 @@ final class OfferForm {
         map.put("ask", offer.ask().toString());
         map.put("expires", offer.expires().toEpochMilli());
         map.put("models", offer.models().stream().map(OfferForm::encode).toList());
+        map.put("kinds", WorkerForm.encode(offer.kinds()));
         return DagCbor.encode(map);
     }
 
@@ -62,10 +60,11 @@ final class OfferForm {
         fields.requireVersion(VERSION);
         List<Fields> models = fields.maps("models");
         return fields.build(() -> new WorkerOffer(
-                new AccountId(fields.text("worker")),
-                new Amount(new BigInteger(fields.text("ask"))),
+                Stored.account(fields, "worker"),
+                Stored.amount(fields, "ask"),
                 models.stream().map(OfferForm::model).toList(),
-                Instant.ofEpochMilli(fields.number("expires"))));
+                fields.has("kinds") ? WorkerForm.kinds(fields.texts("kinds")) : Set.of(),
+                Stored.instant(fields, "expires")));
     }
 
     private static ModelDescriptor model(Fields fields) {

@@ -1,6 +1,9 @@
 package io.dreamprotocol.chain.embedded;
 
 import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.channel.Channel;
+import io.dreamprotocol.core.channel.Epoch;
+import io.dreamprotocol.core.channel.EpochClaim;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.ledger.EventCursor;
@@ -8,16 +11,25 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobId;
 import io.dreamprotocol.core.ledger.JobQuery;
-import io.dreamprotocol.core.ledger.JobRules;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.WorkerOffer;
+import io.dreamprotocol.core.ledger.WorkerRecord;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
-import java.math.BigInteger;
+import io.dreamprotocol.core.round.Pledge;
+import io.dreamprotocol.core.round.Round;
+import io.dreamprotocol.core.round.RoundId;
+import io.dreamprotocol.core.rules.JobRules;
+import io.dreamprotocol.core.rules.Notice;
+import io.dreamprotocol.core.rules.OperatorApproval;
+import io.dreamprotocol.core.rules.StylePayer;
+import io.dreamprotocol.core.style.Licence;
+import io.dreamprotocol.core.style.PoolClaim;
+import io.dreamprotocol.core.style.StyleId;
+import io.dreamprotocol.core.style.StyleModel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,9 +45,46 @@ final class Tables {
     private static final Balance NOTHING = new Balance(Amount.ZERO, Amount.ZERO);
 
     private final Database database;
+    private final StyleTables styles;
+    private final ChannelTables channels;
+    private final RoundTables rounds;
 
     Tables(Database database) {
         this.database = database;
+        this.styles = new StyleTables(database, this);
+        this.channels = new ChannelTables(database, this);
+        this.rounds = new RoundTables(database, this);
+    }
+
+    StyleTables styles() {
+        return styles;
+    }
+
+    ChannelTables channels() {
+        return channels;
+    }
+
+    RoundTables rounds() {
+        return rounds;
+    }
+
+    /** Writes a record as it is after an operation, in place of what was there. */
+    void put(Record record) throws SQLException {
+        switch (record) {
+            case Job job -> put(job);
+            case WorkerRecord worker -> put(worker);
+            case StyleModel model -> styles.put(model);
+            case OperatorApproval approval -> styles.put(approval);
+            case StylePayer payer -> styles.put(payer);
+            case Licence licence -> styles.put(licence);
+            case PoolClaim claim -> styles.put(claim);
+            case Channel channel -> channels.put(channel);
+            case Epoch epoch -> channels.put(epoch);
+            case EpochClaim claim -> channels.put(claim);
+            case Round round -> rounds.put(round);
+            case Pledge pledge -> rounds.put(pledge);
+            default -> throw new IllegalArgumentException("Not a record of a ledger: " + record.getClass());
+        }
     }
 
     /** A write that was carried out under an idempotency key. */
@@ -45,26 +94,22 @@ final class Tables {
         return setting("id");
     }
 
-    Duration settlementWindow() throws SQLException {
-        return stored(() -> Duration.ofMillis(Long.parseLong(setting("window"))));
-    }
-
     Amount supply() throws SQLException {
-        return stored(() -> amount(setting("supply")));
+        return stored(() -> Stored.amount(setting("supply")));
     }
 
     void setSupply(Amount supply) throws SQLException {
         database.update("UPDATE ledger SET value = ? WHERE name = 'supply'", supply.toString());
     }
 
-    private String setting(String name) throws SQLException {
-        return one(database.query("SELECT value FROM ledger WHERE name = ?", row -> row.getString(1), name))
+    String setting(String name) throws SQLException {
+        return database.first("SELECT value FROM ledger WHERE name = ?", row -> row.getString(1), name)
                 .orElseThrow(() -> new IllegalArgumentException("its setting " + name + " is missing"));
     }
 
     Balance balance(AccountId account) throws SQLException {
-        return one(database.query(
-                        "SELECT available, escrowed FROM accounts WHERE account = ?", this::balance, account.value()))
+        return database.first(
+                        "SELECT available, escrowed FROM accounts WHERE account = ?", this::balance, account.value())
                 .orElse(NOTHING);
     }
 
@@ -88,16 +133,17 @@ final class Tables {
     }
 
     private Balance balance(ResultSet row) throws SQLException {
-        return stored(() -> new Balance(amount(row.getString(1)), amount(row.getString(2))));
+        return stored(() -> new Balance(Stored.amount(row.getString(1)), Stored.amount(row.getString(2))));
     }
 
     Optional<Job> job(JobId id) throws SQLException {
-        return one(database.query("SELECT body FROM jobs WHERE id = ?", this::job, id.value()));
+        return database.first("SELECT body FROM jobs WHERE id = ?", this::job, id.value());
     }
 
-    void insert(Job job) throws SQLException {
+    private void put(Job job) throws SQLException {
         database.update(
-                "INSERT INTO jobs (id, requester, state, due, body) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO jobs (id, requester, state, due, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
+                        + " DO UPDATE SET state = excluded.state, due = excluded.due, body = excluded.body",
                 job.id().value(),
                 job.requester().value(),
                 job.state().name(),
@@ -105,13 +151,9 @@ final class Tables {
                 JobForm.encode(job));
     }
 
-    void update(Job job) throws SQLException {
-        database.update(
-                "UPDATE jobs SET state = ?, due = ?, body = ? WHERE id = ?",
-                job.state().name(),
-                due(job),
-                JobForm.encode(job),
-                job.id().value());
+    /** Does something with every job. */
+    void eachJob(Database.Each<Job> action) throws SQLException {
+        database.each("SELECT body FROM jobs", row -> action.run(job(row)));
     }
 
     private static @Nullable Long due(Job job) {
@@ -125,8 +167,8 @@ final class Tables {
     }
 
     boolean anyDue(Instant now) throws SQLException {
-        return !database.query("SELECT 1 FROM jobs WHERE due <= ? LIMIT 1", row -> true, now.toEpochMilli())
-                .isEmpty();
+        return database.first("SELECT 1 FROM jobs WHERE due <= ? LIMIT 1", row -> true, now.toEpochMilli())
+                .isPresent();
     }
 
     /** Returns a job's place in the order of submission. */
@@ -167,26 +209,30 @@ final class Tables {
 
     /** Returns when the newest event happened. */
     Instant latestTime() throws SQLException {
-        return one(database.query(
-                        "SELECT at FROM events ORDER BY seq DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))))
+        return database.first(
+                        "SELECT at FROM events ORDER BY seq DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1)))
                 .orElse(Instant.EPOCH);
     }
 
-    /** Appends an event at the next place, whatever its cursor. */
-    void append(LedgerEvent event) throws SQLException {
+    /** Appends an event at the next place. */
+    void append(Notice notice, Instant at) throws SQLException {
         database.update(
-                "INSERT INTO events (at, kind, account, job, amount, steps) VALUES (?, ?, ?, ?, ?, ?)",
-                event.at().toEpochMilli(),
-                event.kind().name(),
-                event.account().value(),
-                event.job().map(JobId::value).orElse(null),
-                event.amount().toString(),
-                event.stepsDone());
+                "INSERT INTO events (at, kind, account, job, style, round, amount, steps)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                at.toEpochMilli(),
+                notice.kind().name(),
+                notice.account().value(),
+                notice.job().map(JobId::value).orElse(null),
+                notice.style().map(StyleId::number).orElse(null),
+                notice.round().map(RoundId::number).orElse(null),
+                notice.amount().toString(),
+                notice.stepsDone());
     }
 
     List<LedgerEvent> events(long after, int limit, Cursors cursors) throws SQLException {
         return database.query(
-                "SELECT seq, at, kind, account, job, amount, steps FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+                "SELECT seq, at, kind, account, job, style, round, amount, steps FROM events WHERE seq > ?"
+                        + " ORDER BY seq LIMIT ?",
                 row -> stored(() -> event(row, cursors.at(row.getLong(1)))),
                 after,
                 limit);
@@ -199,16 +245,23 @@ final class Tables {
                 LedgerEvent.Kind.valueOf(row.getString(3)),
                 new AccountId(row.getString(4)),
                 Optional.ofNullable(row.getString(5)).map(JobId::new),
-                amount(row.getString(6)),
-                row.getInt(7));
+                number(row, 6).map(StyleId::new),
+                number(row, 7).map(RoundId::new),
+                Stored.amount(row.getString(8)),
+                row.getInt(9));
+    }
+
+    private static Optional<Long> number(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(value);
     }
 
     Optional<Write> findWrite(AccountId account, IdempotencyKey key) throws SQLException {
-        return one(database.query(
+        return database.first(
                 "SELECT operation, result FROM writes WHERE account = ? AND key = ?",
                 row -> new Write(Bytes.of(row.getBytes(1)), Bytes.of(row.getBytes(2))),
                 account.value(),
-                key.value()));
+                key.value());
     }
 
     void insert(AccountId account, IdempotencyKey key, Write write) throws SQLException {
@@ -241,12 +294,35 @@ final class Tables {
                 now.toEpochMilli());
     }
 
-    private Job job(ResultSet row) throws SQLException {
-        return stored(() -> JobForm.decode(row.getBytes(1)));
+    WorkerRecord worker(AccountId account) throws SQLException {
+        return database.first("SELECT body FROM workers WHERE account = ?", this::worker, account.value())
+                .orElseGet(() -> WorkerRecord.unknown(account));
     }
 
-    private static Amount amount(String text) {
-        return new Amount(new BigInteger(text));
+    /** Returns the workers that are registered, by account. */
+    List<WorkerRecord> registeredWorkers() throws SQLException {
+        return database.query("SELECT body FROM workers WHERE registered ORDER BY account", this::worker);
+    }
+
+    /** Does something with every worker that the ledger ever saw. */
+    void eachWorker(Database.Each<WorkerRecord> action) throws SQLException {
+        database.each("SELECT body FROM workers", row -> action.run(worker(row)));
+    }
+
+    private void put(WorkerRecord worker) throws SQLException {
+        database.update(
+                "INSERT OR REPLACE INTO workers (account, registered, body) VALUES (?, ?, ?)",
+                worker.account().value(),
+                worker.profile().isPresent() ? 1 : 0,
+                WorkerForm.encode(worker));
+    }
+
+    private WorkerRecord worker(ResultSet row) throws SQLException {
+        return stored(() -> WorkerForm.decode(row.getBytes(1)));
+    }
+
+    private Job job(ResultSet row) throws SQLException {
+        return stored(() -> JobForm.decode(row.getBytes(1)));
     }
 
     /** Reads something stored, and takes its refusal for damage. */
@@ -256,9 +332,5 @@ final class Tables {
         } catch (IllegalArgumentException | DreamException e) {
             throw SqliteErrors.corrupt(database.file(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static <T> Optional<T> one(List<T> rows) {
-        return rows.stream().findFirst();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dreamprotocol.chain.testkit.TestSigner;
+import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
@@ -14,11 +15,21 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.JobSubmission;
+import io.dreamprotocol.core.ledger.StyleShare;
+import io.dreamprotocol.core.ledger.WorkerProfile;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Work;
+import io.dreamprotocol.core.round.Pledge;
+import io.dreamprotocol.core.round.Round;
+import io.dreamprotocol.core.round.RoundTerms;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.style.StyleKind;
+import io.dreamprotocol.core.style.StyleModel;
+import io.dreamprotocol.core.style.StyleQuery;
+import io.dreamprotocol.core.style.StyleRegistration;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +40,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -147,7 +159,7 @@ class EmbeddedLedgerFaultTest {
     void aNewerVersionAsksForANewerProgram() {
         makeLedger();
         try (Database database = Database.open(file(), SHORT)) {
-            database.direct(() -> database.update("PRAGMA user_version=2"));
+            database.direct(() -> database.update("PRAGMA user_version=3"));
         }
 
         assertFails(ErrorCode.STORE_CORRUPT, () -> EmbeddedLedger.open(data()));
@@ -178,6 +190,120 @@ class EmbeddedLedgerFaultTest {
         tamper("UPDATE accounts SET available = '-1'");
         try (EmbeddedLedger ledger = EmbeddedLedger.open(data())) {
             assertFails(ErrorCode.STORE_CORRUPT, () -> ledger.balance(signer.account()));
+        }
+    }
+
+    /** Makes a ledger with something of everything on it. */
+    private void makeMarket() {
+        Signer organiser = new Acknowledged.Account(new AccountId("ed25519:c0"));
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(data())) {
+            ledger.deposit(signer, Amount.of(100_000), IdempotencyKey.random());
+            AccountId creator = organiser.account();
+            StyleRegistration registration = SampleMarket.registration(
+                    SampleMarket.manifest("ink", "Black ink", true), 10, List.of(), List.of(creator, signer.account()));
+            StyleModel model = ledger.styles().register(organiser, registration, Amount.ZERO, IdempotencyKey.random());
+            ledger.styles()
+                    .buyLicence(signer, model.id(), SampleMarket.digest("key"), Amount.of(10), IdempotencyKey.random());
+            ledger.styles()
+                    .grantLicence(
+                            organiser,
+                            model.id(),
+                            signer.account(),
+                            SampleMarket.digest("key"),
+                            Bytes.of(new byte[] {1}),
+                            Optional.empty(),
+                            IdempotencyKey.random());
+            ledger.styles()
+                    .claim(
+                            signer,
+                            model.id(),
+                            2,
+                            SampleMarket.tree(List.of(creator, signer.account()))
+                                    .proof(1),
+                            IdempotencyKey.random());
+            Signer buyer = new Acknowledged.Account(new AccountId("ed25519:b0"));
+            ledger.deposit(buyer, Amount.of(10), IdempotencyKey.random());
+            ledger.styles()
+                    .buyLicence(buyer, model.id(), SampleMarket.digest("key"), Amount.of(10), IdempotencyKey.random());
+            ledger.channels().open(signer, creator, Amount.of(50), IdempotencyKey.random());
+            ledger.channels()
+                    .settle(
+                            signer,
+                            SampleMarket.digest("root"),
+                            1,
+                            Amount.of(60),
+                            SampleMarket.cid("list"),
+                            IdempotencyKey.random());
+            WorkerProfile profile = new WorkerProfile(Set.of(StyleKind.LORA), 1, Optional.empty());
+            ledger.exchange().register(signer, profile, Amount.of(70), IdempotencyKey.random());
+            RoundTerms terms = new RoundTerms(
+                    "More ink", model.id(), 1000, Amount.of(80), Instant.now().plusSeconds(600), 5000, 5000, 0, 0);
+            Round round = ledger.rounds().start(organiser, terms, IdempotencyKey.random());
+            ledger.rounds()
+                    .pledge(
+                            signer,
+                            round.id(),
+                            Pledge.Kind.MONEY,
+                            BigInteger.valueOf(80),
+                            Optional.empty(),
+                            IdempotencyKey.random());
+            JobSubmission submission = new JobSubmission(
+                    SampleMarket.cid("request"),
+                    new ModelId("dream-mini", SampleMarket.digest("model")),
+                    new Work(1_000_000, 4),
+                    Amount.of(90),
+                    Instant.now().plusSeconds(600),
+                    List.of(new StyleShare(model.id(), 10_000)),
+                    Amount.of(40));
+            Job job = ledger.submit(signer, submission, IdempotencyKey.random());
+            ledger.exchange().claim(signer, job.id(), Amount.of(1), Duration.ofMinutes(5), IdempotencyKey.random());
+            ledger.check();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE accounts SET escrowed = '1' WHERE escrowed = '0'",
+                "UPDATE accounts SET available = available + 1 WHERE account LIKE 'pool:%'",
+                "DELETE FROM workers",
+                "DELETE FROM licences",
+                "DELETE FROM pool_claims",
+                "DELETE FROM channels",
+                "DELETE FROM epochs",
+                "DELETE FROM pledges",
+                "DELETE FROM rounds",
+                "DELETE FROM style_bodies",
+                "DELETE FROM style_manifests",
+                "DELETE FROM styles",
+                "UPDATE styles SET id = 2",
+                "UPDATE styles SET owner = 'ed25519:ff'",
+                "UPDATE styles SET payers = 1",
+                "UPDATE styles SET name = 'another'",
+                "INSERT INTO style_payers (style, payer) VALUES (1, 'ed25519:ff')",
+                "UPDATE style_words_data SET block = x'00'"
+            })
+    void aPartThatDoesNotFitTheOthersIsFound(String damage) {
+        makeMarket();
+        tamper(damage);
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(data())) {
+            assertFails(ErrorCode.STORE_CORRUPT, ledger::check);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE style_bodies SET body = x'a0'",
+                "UPDATE style_manifests SET body = x'a0'",
+                "DELETE FROM style_manifests"
+            })
+    void aDamagedStyleModelIsAnErrorWhereItIsUsed(String damage) {
+        makeMarket();
+        tamper(damage);
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(data())) {
+            assertFails(ErrorCode.STORE_CORRUPT, () -> ledger.styles().search(StyleQuery.ALL));
+            assertThat(ledger.balance(signer.account()).available().isZero()).isFalse();
         }
     }
 

@@ -7,8 +7,10 @@ import io.dreamprotocol.core.Backends;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.money.Amount;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,9 +25,7 @@ class EmbeddedLedgerProviderTest {
     }
 
     private static void assertWrong(String address) {
-        InvalidInputException wrong =
-                catchThrowableOfType(InvalidInputException.class, () -> Backends.openLedger(address));
-        assertThat(wrong.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertRefused(() -> Backends.openLedger(address));
     }
 
     @Test
@@ -70,5 +70,48 @@ class EmbeddedLedgerProviderTest {
     void anAddressNeedsAFolder() {
         assertWrong("embedded:");
         assertWrong("embedded:a\0b");
+    }
+
+    @Test
+    void aLedgerKeepsTheShareAndTheStakeThatItWasMadeWith() {
+        Path data = folder.resolve("data");
+        EmbeddedLedger.builder(data)
+                .protocolShare(250)
+                .minimumStake(Amount.MAX)
+                .open()
+                .close();
+
+        try (Ledger ledger = Backends.openLedger(address(""))) {
+            assertThat(ledger.info().protocolParts()).isEqualTo(250);
+            assertThat(ledger.info().minimumStake()).isEqualTo(Amount.MAX);
+        }
+        EmbeddedLedger.builder(data)
+                .protocolShare(250)
+                .minimumStake(Amount.MAX)
+                .open()
+                .close();
+        assertRefused(() -> EmbeddedLedger.builder(data).protocolShare(251).open());
+        assertRefused(
+                () -> EmbeddedLedger.builder(data).minimumStake(Amount.ZERO).open());
+    }
+
+    @Test
+    void aLedgerTakesNoShareAndNoStakeUnlessTold() {
+        try (Ledger ledger = Backends.openLedger(address(""))) {
+            assertThat(ledger.info().protocolParts()).isZero();
+            assertThat(ledger.info().minimumStake()).isEqualTo(Amount.ZERO);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 10_001, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void aShareOutOfRangeIsAnError(int parts) {
+        EmbeddedLedger.Builder builder = EmbeddedLedger.builder(folder.resolve("data"));
+        assertRefused(() -> builder.protocolShare(parts));
+    }
+
+    private static void assertRefused(ThrowingCallable call) {
+        InvalidInputException wrong = catchThrowableOfType(InvalidInputException.class, call);
+        assertThat(wrong.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
     }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dreamprotocol.core.account.AccountId;
+import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.Job;
@@ -20,6 +21,8 @@ import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.LedgerEvent.Kind;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.round.RoundId;
+import io.dreamprotocol.core.style.StyleId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +43,53 @@ interface EventContract {
     LedgerFixture fixture();
 
     /** The parts of an event that do not depend on the ledger's cursors and clock. */
-    record Told(Kind kind, AccountId account, Optional<JobId> job, Amount amount, int stepsDone) {
+    record Told(
+            Kind kind,
+            AccountId account,
+            Optional<JobId> job,
+            Optional<StyleId> style,
+            Optional<RoundId> round,
+            Amount amount,
+            int stepsDone) {
+        Told(Kind kind, AccountId account, Optional<JobId> job, Amount amount, int stepsDone) {
+            this(kind, account, job, Optional.empty(), Optional.empty(), amount, stepsDone);
+        }
+
         static Told of(LedgerEvent event) {
-            return new Told(event.kind(), event.account(), event.job(), event.amount(), event.stepsDone());
+            return new Told(
+                    event.kind(),
+                    event.account(),
+                    event.job(),
+                    event.style(),
+                    event.round(),
+                    event.amount(),
+                    event.stepsDone());
+        }
+
+        static Told ofMoney(Kind kind, Signer account, long amount) {
+            return new Told(kind, account.account(), Optional.empty(), Amount.of(amount), 0);
+        }
+
+        static Told ofStyle(Kind kind, Signer account, StyleId style, long amount) {
+            return new Told(
+                    kind,
+                    account.account(),
+                    Optional.empty(),
+                    Optional.of(style),
+                    Optional.empty(),
+                    Amount.of(amount),
+                    0);
+        }
+
+        static Told ofRound(Kind kind, Signer account, RoundId round, long amount) {
+            return new Told(
+                    kind,
+                    account.account(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(round),
+                    Amount.of(amount),
+                    0);
         }
     }
 

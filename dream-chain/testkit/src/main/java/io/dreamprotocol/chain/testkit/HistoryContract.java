@@ -1,5 +1,6 @@
 package io.dreamprotocol.chain.testkit;
 
+import io.dreamprotocol.core.money.Amount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,28 +9,34 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories, in which a ledger and the rules in memory agree after every step. */
 interface HistoryContract {
-    int STEPS = 200;
+    /** How many steps a history has. */
+    int STEPS = 1000;
 
     /** How many shorter histories are tried to find the shortest that still fails. */
     int SHRINKING_RUNS = 300;
+
+    /** The settings that histories take in turn. */
+    List<LedgerSettings> SETTINGS =
+            List.of(LedgerSettings.PLAIN, new LedgerSettings(333, Amount.ZERO), new LedgerSettings(1, Amount.of(5)));
 
     LedgerFixture fixture();
 
     @Test
     default void randomHistoriesEndAsTheRulesSay() {
-        int histories = Integer.getInteger("dream.ledger.histories", 10);
-        for (long seed = 1; seed <= histories; seed++) {
+        int histories = Integer.getInteger("dream.ledger.histories", 3);
+        for (int seed = 1; seed <= histories; seed++) {
             List<Step> steps = RandomHistory.of(
                     seed,
                     STEPS,
                     fixture().can(LedgerCapability.CLOCK_STEPS_BACK),
                     fixture().can(LedgerCapability.REOPENS));
-            Optional<AssertionError> failure = failure(fixture(), steps);
+            LedgerSettings settings = SETTINGS.get(seed % SETTINGS.size());
+            Optional<AssertionError> failure = failure(fixture(), settings, steps);
             if (failure.isPresent()) {
-                List<Step> shortest = shrink(fixture(), steps);
+                List<Step> shortest = shrink(fixture(), settings, steps);
                 throw new AssertionError(
                         "History of seed " + seed + ", shortened: "
-                                + failure(fixture(), shortest)
+                                + failure(fixture(), settings, shortest)
                                         .orElse(failure.get())
                                         .getMessage() + "\nafter\n"
                                 + shortest.stream().map(Object::toString).collect(Collectors.joining("\n")),
@@ -38,8 +45,8 @@ interface HistoryContract {
         }
     }
 
-    private static Optional<AssertionError> failure(LedgerFixture fixture, List<Step> steps) {
-        try (LedgerFixture fresh = fixture.fresh()) {
+    private static Optional<AssertionError> failure(LedgerFixture fixture, LedgerSettings settings, List<Step> steps) {
+        try (LedgerFixture fresh = fixture.fresh(settings)) {
             new HistoryRun(fresh).run(steps);
             return Optional.empty();
         } catch (AssertionError e) {
@@ -48,14 +55,14 @@ interface HistoryContract {
     }
 
     /** Leaves out ever smaller stretches of a failing history as long as it fails without them. */
-    private static List<Step> shrink(LedgerFixture fixture, List<Step> failing) {
+    private static List<Step> shrink(LedgerFixture fixture, LedgerSettings settings, List<Step> failing) {
         List<Step> shortest = failing;
         int runs = 0;
         for (int stretch = failing.size() / 2; stretch > 0; stretch /= 2) {
             for (int start = 0; start < shortest.size() && runs < SHRINKING_RUNS; runs++) {
                 List<Step> shorter = new ArrayList<>(shortest.subList(0, start));
                 shorter.addAll(shortest.subList(Math.min(start + stretch, shortest.size()), shortest.size()));
-                if (failure(fixture, shorter).isPresent()) {
+                if (failure(fixture, settings, shorter).isPresent()) {
                     shortest = shorter;
                 } else {
                     start += stretch;

@@ -46,6 +46,7 @@ interface JobContract {
                         job.id(),
                         f.requester.account(),
                         submission,
+                        List.of(),
                         JobState.OPEN,
                         f.clock.instant(),
                         f.clock.instant(),
@@ -106,7 +107,12 @@ interface JobContract {
         assertThat(claimed.state()).isEqualTo(JobState.CLAIMED);
         assertThat(claimed.assignment())
                 .contains(new Assignment(
-                        f.worker.account(), ASK, f.clock.instant().plus(LEASE), 0));
+                        f.worker.account(),
+                        ASK,
+                        f.clock.instant(),
+                        f.clock.instant().plus(LEASE),
+                        0,
+                        Optional.empty()));
         assertThat(f.find(claimed)).isEqualTo(claimed);
         assertThat(f.balance(f.requester)).isEqualTo(coins(9000, 1000));
     }

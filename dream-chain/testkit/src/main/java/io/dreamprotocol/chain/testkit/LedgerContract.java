@@ -34,14 +34,15 @@ public abstract class LedgerContract
     protected LedgerContract() {}
 
     /**
-     * Opens the ledger of a folder. A folder that was not opened before gets a fresh ledger, with a settlement window of more than
-     * a second and at most a day.
+     * Opens the ledger of a folder. A folder that was not opened before gets a fresh ledger, with these settings and a settlement window
+     * of more than a second and at most a day.
      *
      * @param folder stands for one ledger; a backend need not write into it
      * @param clock the time to go by
+     * @param settings the same ones whenever this folder is opened
      * @return the ledger
      */
-    protected abstract Ledger open(Path folder, InstantSource clock);
+    protected abstract Ledger open(Path folder, InstantSource clock, LedgerSettings settings);
 
     /**
      * Returns an account that the ledger never saw and that can act on it.
@@ -84,7 +85,7 @@ public abstract class LedgerContract
      */
     @BeforeEach
     protected final void openLedger(@TempDir Path folder) {
-        fixture = new LedgerFixture(this, folder);
+        fixture = new LedgerFixture(this, folder, LedgerSettings.PLAIN);
     }
 
     /** Closes what the test opened. */

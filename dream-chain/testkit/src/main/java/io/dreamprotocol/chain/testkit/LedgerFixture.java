@@ -8,7 +8,11 @@ import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
+import io.dreamprotocol.core.image.ModelDefaults;
+import io.dreamprotocol.core.image.ModelDescriptor;
+import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.image.ModelId;
+import io.dreamprotocol.core.image.ModelLimits;
 import io.dreamprotocol.core.ledger.Delivery;
 import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
@@ -46,6 +50,13 @@ final class LedgerFixture implements AutoCloseable {
     static final Amount FUNDS = Amount.of(10_000);
     static final Delivery DELIVERY = new Delivery(cid("image"), cid("receipt"));
     static final ModelId MODEL = new ModelId("dream-mini", Bytes.sha256(new byte[0]));
+    static final ModelDescriptor DESCRIPTOR = new ModelDescriptor(
+            MODEL,
+            "stable-diffusion-1",
+            List.of(new ModelFile("unet/model.onnx", 1L << 40, Bytes.sha256(new byte[1]))),
+            new ModelDefaults(128, 192, 20, 5.5, "DPM++ 2M Karras"),
+            new ModelLimits(8, 64, 1024, 1L << 33),
+            List.of("DDIM", "DPM++ 2M Karras"));
     static final JobFailure TROUBLE = new JobFailure(ErrorCode.ENGINE_FAILED, "The engine stopped", false);
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -57,13 +68,15 @@ final class LedgerFixture implements AutoCloseable {
 
     private final LedgerContract contract;
     private final Path folder;
+    private final LedgerSettings settings;
     private final List<Ledger> opened = new ArrayList<>();
     private final List<LedgerFixture> others = new ArrayList<>();
     private Ledger ledger;
 
-    LedgerFixture(LedgerContract contract, Path folder) {
+    LedgerFixture(LedgerContract contract, Path folder, LedgerSettings settings) {
         this.contract = contract;
         this.folder = folder;
+        this.settings = settings;
         requester = contract.newSigner();
         worker = contract.newSigner();
         other = contract.newSigner();
@@ -99,7 +112,7 @@ final class LedgerFixture implements AutoCloseable {
 
     /** Opens the same ledger once more. */
     Ledger openAgain() {
-        Ledger another = contract.open(folder, clock);
+        Ledger another = contract.open(folder, clock, settings);
         opened.add(another);
         return another;
     }
@@ -112,7 +125,12 @@ final class LedgerFixture implements AutoCloseable {
 
     /** Makes another ledger, with accounts and a clock of its own. */
     LedgerFixture fresh() {
-        LedgerFixture another = new LedgerFixture(contract, folder.resolve("fresh-" + others.size()));
+        return fresh(LedgerSettings.PLAIN);
+    }
+
+    /** Makes another ledger with settings of its own. */
+    LedgerFixture fresh(LedgerSettings itsSettings) {
+        LedgerFixture another = new LedgerFixture(contract, folder.resolve("fresh-" + others.size()), itsSettings);
         others.add(another);
         return another;
     }
@@ -169,6 +187,10 @@ final class LedgerFixture implements AutoCloseable {
 
     /** Returns the events behind a cursor that are there now. */
     List<LedgerEvent> eventsAfter(EventCursor cursor) {
+        return eventsAfter(ledger, cursor);
+    }
+
+    static List<LedgerEvent> eventsAfter(Ledger ledger, EventCursor cursor) {
         try {
             return ledger.events(cursor, 10_000, Duration.ZERO);
         } catch (InterruptedException e) {

@@ -3,12 +3,7 @@ package io.dreamprotocol.chain.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.account.Signer;
-import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.image.ModelDefaults;
-import io.dreamprotocol.core.image.ModelDescriptor;
-import io.dreamprotocol.core.image.ModelFile;
-import io.dreamprotocol.core.image.ModelLimits;
 import io.dreamprotocol.core.ledger.WorkExchange;
 import io.dreamprotocol.core.ledger.WorkerOffer;
 import io.dreamprotocol.core.money.Amount;
@@ -106,17 +101,10 @@ interface OfferContract {
     }
 
     private static WorkerOffer offer(LedgerFixture f, Signer worker, long ask, int models, Duration time) {
-        ModelDescriptor model = new ModelDescriptor(
-                LedgerFixture.MODEL,
-                "stable-diffusion-1",
-                List.of(new ModelFile("unet/model.onnx", 1L << 40, Bytes.sha256(new byte[1]))),
-                new ModelDefaults(128, 192, 20, 5.5, "DPM++ 2M Karras"),
-                new ModelLimits(8, 64, 1024, 1L << 33),
-                List.of("DDIM", "DPM++ 2M Karras"));
         return new WorkerOffer(
                 worker.account(),
                 Amount.of(ask),
-                Collections.nCopies(models, model),
+                Collections.nCopies(models, LedgerFixture.DESCRIPTOR),
                 f.clock.instant().plus(time));
     }
 }

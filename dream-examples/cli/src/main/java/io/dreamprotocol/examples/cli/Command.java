@@ -1,5 +1,6 @@
 package io.dreamprotocol.examples.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** One of the commands behind {@code dream}. */
@@ -9,6 +10,11 @@ interface Command {
 
     /** Describes its options and help. Called only for the commands that a run needs. */
     CommandSpec spec();
+
+    /** Returns the commands below this one, of which one is to be chosen; none if it does something itself. */
+    default List<Command> actions() {
+        return List.of();
+    }
 
     /**
      * Runs it.

@@ -11,16 +11,30 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts the images of a grid on one labelled sheet. */
+/** Puts images on one labelled sheet, row by row. */
 final class ContactSheet {
     private static final int GAP = 6;
     private static final int FONT_SIZE = 13;
 
-    private final Grid grid;
+    private final List<String> columns;
+    private final List<String> rows;
     private final List<RgbImage> images = new ArrayList<>();
 
     ContactSheet(Grid grid) {
-        this.grid = grid;
+        this(
+                grid.columns().stream().map(Grid.Cell::label).toList(),
+                grid.rows().stream().map(Grid.Cell::label).toList());
+    }
+
+    /**
+     * Begins a sheet.
+     *
+     * @param columns what stands above each column
+     * @param rows what stands beside each row
+     */
+    ContactSheet(List<String> columns, List<String> rows) {
+        this.columns = List.copyOf(columns);
+        this.rows = List.copyOf(rows);
     }
 
     /** Adds the next image, row by row. */
@@ -35,14 +49,11 @@ final class ContactSheet {
         BufferedImage ruler = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
         FontMetrics metrics = ruler.createGraphics().getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, FONT_SIZE));
         int head = metrics.getHeight() + GAP;
-        int side = grid.rows().stream()
-                .mapToInt(row -> metrics.stringWidth(row.label()))
-                .max()
-                .orElse(0);
+        int side = rows.stream().mapToInt(metrics::stringWidth).max().orElse(0);
         int left = side == 0 ? GAP : side + 2 * GAP;
         BufferedImage sheet = new BufferedImage(
-                left + grid.columns().size() * (width + GAP),
-                head + grid.rows().size() * (height + GAP),
+                left + columns.size() * (width + GAP),
+                head + rows.size() * (height + GAP),
                 BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = sheet.createGraphics();
         graphics.setColor(Color.WHITE);
@@ -50,18 +61,18 @@ final class ContactSheet {
         graphics.setColor(Color.BLACK);
         graphics.setFont(metrics.getFont());
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        for (int column = 0; column < grid.columns().size(); column++) {
-            String label = shortened(grid.columns().get(column).label(), metrics, width);
+        for (int column = 0; column < columns.size(); column++) {
+            String label = shortened(columns.get(column), metrics, width);
             int x = left + column * (width + GAP) + (width - metrics.stringWidth(label)) / 2;
             graphics.drawString(label, x, metrics.getAscent() + GAP / 2);
         }
-        for (int row = 0; row < grid.rows().size(); row++) {
+        for (int row = 0; row < rows.size(); row++) {
             int y = head + row * (height + GAP) + (height + metrics.getAscent()) / 2;
-            graphics.drawString(grid.rows().get(row).label(), GAP, y);
+            graphics.drawString(rows.get(row), GAP, y);
         }
         for (int i = 0; i < images.size(); i++) {
-            int x = left + i % grid.columns().size() * (width + GAP);
-            int y = head + i / grid.columns().size() * (height + GAP);
+            int x = left + i % columns.size() * (width + GAP);
+            int y = head + i / columns.size() * (height + GAP);
             graphics.drawImage(buffered(images.get(i)), x, y, null);
         }
         graphics.dispose();

@@ -4,13 +4,18 @@ import io.dreamprotocol.core.account.KeyFile;
 import io.dreamprotocol.core.account.SealKeyFile;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
+import io.dreamprotocol.core.protection.ModelKey;
+import io.dreamprotocol.core.protection.ModelKeyFile;
 import io.dreamprotocol.core.storage.SealKey;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folder that keeps what the command needs from one run to the next: keys, the embedded ledger, the embedded store, models.
@@ -19,6 +24,16 @@ import java.util.Optional;
  */
 record DataFolder(Path path) {
     static final String VARIABLE = "DREAM_HOME";
+
+    /** The key of whoever asks for images, and of everything else that a user owns. */
+    static final String REQUESTER = "requester";
+
+    /** The key of this machine's worker. */
+    static final String WORKER = "worker";
+
+    private static final String KEY_ENDING = ".key";
+    private static final String MODEL_KEY_ENDING = ".model";
+    private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
     private static final String EMBEDDED = "embedded";
     private static final String TIERS = "tiers:";
@@ -84,6 +99,57 @@ record DataFolder(Path path) {
     /** Opens the key of this machine's worker. */
     KeyFile workerKey() {
         return KeyFile.openOrCreate(keys().resolve("worker.key"));
+    }
+
+    /** Opens the key of this name; makes it if there is none. */
+    KeyFile key(String name) {
+        return KeyFile.openOrCreate(keys().resolve(requireKeyName(name) + KEY_ENDING));
+    }
+
+    /** Opens the key by which the holder of the key of this name opens what is sealed; makes it if there is none. */
+    SealKey sealKey(String name) {
+        return SealKeyFile.openOrCreate(keys().resolve(requireKeyName(name) + ".seal"));
+    }
+
+    /** Opens the key of a sealed style model that was registered from here; makes it if there is none. */
+    ModelKey modelKey(String style) {
+        return ModelKeyFile.openOrCreate(keys().resolve(style + MODEL_KEY_ENDING));
+    }
+
+    /** Finds the key of a sealed style model that was registered from here. */
+    Optional<ModelKey> findModelKey(String style) {
+        Path file = path.resolve("keys").resolve(style + MODEL_KEY_ENDING);
+        return Files.exists(file) ? Optional.of(ModelKeyFile.open(file)) : Optional.empty();
+    }
+
+    /** Tells whether there is a key of this name. */
+    boolean hasKey(String name) {
+        return KEY_NAME.matcher(name).matches()
+                && Files.exists(path.resolve("keys").resolve(name + KEY_ENDING));
+    }
+
+    /** Lists the names of all keys. */
+    List<String> keyNames() {
+        try (Stream<Path> files = Files.list(keys())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(KEY_ENDING))
+                    .map(name -> name.substring(0, name.length() - KEY_ENDING.length()))
+                    .filter(name -> KEY_NAME.matcher(name).matches())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw FileErrors.reading("the keys of " + path, e);
+        }
+    }
+
+    private static String requireKeyName(String name) {
+        if (!KEY_NAME.matcher(name).matches()) {
+            throw new InvalidInputException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Not a usable name of a key: '" + PrintableText.oneLine(name, 64)
+                            + "'; use 1 to 64 letters, digits, '-' and '_'");
+        }
+        return name;
     }
 
     private Path keys() {

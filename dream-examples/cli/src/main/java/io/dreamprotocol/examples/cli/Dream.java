@@ -40,6 +40,12 @@ final class Dream {
             new GcCommand(),
             new CarCommand(),
             new WalletCommand(),
+            new QuoteCommand(),
+            ModelCommands.all(),
+            WorkerCommands.all(),
+            new ClaimCommand(),
+            RoundCommands.all(),
+            new DemoCommand(),
             new DoctorCommand(),
             new CompletionCommand());
 
@@ -116,17 +122,26 @@ final class Dream {
             return outer.isUsageHelpRequested() ? ExitStatus.OK : ExitStatus.USAGE;
         }
         ParseResult inner = outer.subcommand();
+        Command command = named(COMMANDS, inner.commandSpec().name());
+        while (inner.hasSubcommand()) {
+            inner = inner.subcommand();
+            command = named(command.actions(), inner.commandSpec().name());
+        }
         if (inner.isUsageHelpRequested() || outer.isUsageHelpRequested()) {
             help(inner.commandSpec().commandLine());
             return ExitStatus.OK;
         }
-        return named(inner.commandSpec().name()).run(new Arguments(outer, inner), context);
+        if (!command.actions().isEmpty()) {
+            help(inner.commandSpec().commandLine());
+            return ExitStatus.USAGE;
+        }
+        return command.run(new Arguments(outer, inner), context);
     }
 
     private static UsageException unmatched(UnmatchedArgumentException e) {
         CommandLine line = e.getCommandLine();
         String argument = PrintableText.oneLine(e.getUnmatched().getFirst(), 40);
-        String kind = e.isUnknownOption() ? "option" : line.getParent() == null ? "command" : "argument";
+        String kind = e.isUnknownOption() ? "option" : line.getSubcommands().isEmpty() ? "argument" : "command";
         List<String> suggestions = e.getSuggestions();
         String meant = suggestions.isEmpty() ? "" : " (did you mean " + suggestions.getFirst() + "?)";
         return new UsageException(nameOf(line), "There is no " + kind + " '" + argument + "'" + meant);
@@ -157,8 +172,8 @@ final class Dream {
         return found.isEmpty() ? COMMANDS : found;
     }
 
-    private static Command named(String name) {
-        for (Command command : COMMANDS) {
+    private static Command named(List<Command> commands, String name) {
+        for (Command command : commands) {
             if (command.name().equals(name)) {
                 return command;
             }
@@ -187,12 +202,20 @@ final class Dream {
                 .build());
         root.usageMessage().exitCodeListHeading("%nExit statuses:%n").exitCodeList(exitStatuses());
         for (Command command : commands) {
-            root.addSubcommand(command.name(), new CommandLine(Options.withCommon(command.spec())));
+            root.addSubcommand(command.name(), line(command));
         }
         return new CommandLine(root)
                 .setExpandAtFiles(false)
                 .setPosixClusteredShortOptionsAllowed(false)
                 .setAllowOptionsAsOptionParameters(false);
+    }
+
+    private static CommandLine line(Command command) {
+        // What all commands can is for those that do something, so that no option is taken and then forgotten.
+        CommandLine line = new CommandLine(
+                command.actions().isEmpty() ? Options.withCommon(command.spec()) : command.spec());
+        command.actions().forEach(action -> line.addSubcommand(action.name(), line(action)));
+        return line;
     }
 
     private static Map<String, String> exitStatuses() {

@@ -107,14 +107,17 @@ final class GenerateCommand implements Command {
                     : Optional.empty();
             Production production = new Production(workspace, context);
             ImageModel loaded = loading.await(context.interrupt());
-            GenerationRequest suited = like.map(image -> image.suited(request, loaded.descriptor(), arguments, context))
-                    .orElse(request);
+            GenerationRequest whole = styles.withLibrary(request, workspace.ledger().styles());
+            GenerationRequest suited = like.map(image -> image.suited(whole, loaded.descriptor(), arguments, context))
+                    .orElse(whole);
             styles.provide(suited, workspace.blobs());
             RequestFiles.require(suited, workspace.blobs());
             Optional<ContactSheet> sheet = grid.map(ContactSheet::new);
             for (int number = 1; number <= count; number++) {
                 GenerationRequest one = grid.isPresent()
-                        ? styles.withTagged(grid.get().apply(suited.withSeed(seed), number - 1, arguments))
+                        ? styles.withLibrary(
+                                styles.withTagged(grid.get().apply(suited.withSeed(seed), number - 1, arguments)),
+                                workspace.ledger().styles())
                         : suited.withSeed(seed + number - 1);
                 // Never as in the image that it is like: that one's requester may be another.
                 GenerationRequest addressed = one.withOptions(one.options().withRecipient(recipient));
@@ -157,7 +160,8 @@ final class GenerateCommand implements Command {
         return count == 1 ? "generating" : "generating " + number + "/" + count;
     }
 
-    private static GenerationRequest request(
+    /** Returns what the options ask for. */
+    static GenerationRequest request(
             Optional<LikeImage> like, StyleModels styles, Arguments arguments, Context context) {
         String prompt = String.join(" ", arguments.positional());
         if (like.isEmpty() && arguments.positional().isEmpty()) {
@@ -177,6 +181,12 @@ final class GenerateCommand implements Command {
         request = guidance.isPresent() ? request.withGuidanceScale(guidance.getAsDouble()) : request;
         OptionalDouble strength = like.map(LikeImage::strength).orElse(OptionalDouble.empty());
         return new DetailOptions(arguments, context).apply(request, styles, strength);
+    }
+
+    /** Returns the request with the seed that the options name; without one if they name none. */
+    static GenerationRequest seeded(GenerationRequest request, Arguments arguments) {
+        OptionalLong seed = arguments.longInteger(SEED, ErrorCode.INVALID_REQUEST);
+        return seed.isPresent() ? request.withSeed(seed.getAsLong()) : request;
     }
 
     private static int count(Arguments arguments) {

@@ -67,8 +67,7 @@ final class ImageReport {
             Settlement settlement = image.job().settlement().get();
             terminal.line("cost     " + Coins.text(settlement.fee(), ledger));
             for (Payment payment : settlement.payments()) {
-                terminal.line(
-                        "paid     " + Coins.text(payment.amount(), ledger) + " to " + payment.to() + " for the work");
+                terminal.line("paid     " + JobText.payment(payment, ledger));
             }
         }
     }
@@ -139,8 +138,11 @@ final class ImageReport {
             json.object()
                     .member("to", payment.to().value())
                     .member("amount", payment.amount().toCoins(decimals))
-                    .member("purpose", JobText.purpose(payment.purpose()))
-                    .end();
+                    .member("purpose", JobText.purpose(payment.purpose()));
+            payment.style()
+                    .ifPresent(style -> json.member("style", style.number())
+                            .member("styleName", JobText.style(style, ledger)));
+            json.end();
         }
         json.endArray();
     }

@@ -1,7 +1,9 @@
 package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Payment;
+import io.dreamprotocol.core.style.StyleId;
 
 /** The words for what a ledger says of jobs. */
 final class JobText {
@@ -19,9 +21,29 @@ final class JobText {
         };
     }
 
+    /** A payment as people read it: how much, to whom, for what. */
+    static String payment(Payment payment, Ledger ledger) {
+        String what = payment.style()
+                .map(id -> "as " + purpose(payment.purpose()) + " of " + style(id, ledger))
+                .orElse("for the " + purpose(payment.purpose()));
+        return Coins.text(payment.amount(), ledger) + " to " + payment.to() + " " + what;
+    }
+
+    /** The name of a style model. */
+    static String style(StyleId id, Ledger ledger) {
+        return ledger.styles()
+                .find(id)
+                .map(model -> model.manifest().name())
+                .orElseGet(() -> "style model " + id);
+    }
+
     static String purpose(Payment.Purpose purpose) {
         return switch (purpose) {
             case WORK -> "work";
+            case OWNER -> "owner";
+            case CO_OWNER -> "co-owner";
+            case CONTRIBUTORS -> "contributors' pool";
+            case PROTOCOL -> "protocol";
         };
     }
 }

@@ -2,15 +2,16 @@ package io.dreamprotocol.examples.cli;
 
 import io.dreamprotocol.core.DreamClient;
 import io.dreamprotocol.core.GeneratedImage;
+import io.dreamprotocol.core.JobProgress;
 import io.dreamprotocol.core.Quote;
 import io.dreamprotocol.core.Worker;
 import io.dreamprotocol.core.WorkerListener;
 import io.dreamprotocol.core.account.KeyFile;
+import io.dreamprotocol.core.error.ConflictException;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.StoppedException;
 import io.dreamprotocol.core.image.Cancellation;
-import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.image.Progress;
@@ -19,9 +20,11 @@ import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.ledger.LedgerEvent;
 import io.dreamprotocol.core.ledger.Settlement;
 import io.dreamprotocol.core.money.Amount;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -38,6 +41,9 @@ final class Production {
     private static final IdempotencyKey FIRST_DEPOSIT = new IdempotencyKey("dream-cli-first-deposit");
 
     private static final Duration LEASE = Duration.ofSeconds(30);
+
+    /** How often to look whether it is this process's turn. */
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
     private final Workspace workspace;
     private final KeyFile requesterKey;
@@ -71,10 +77,8 @@ final class Production {
      * @return the open job
      */
     Job submit(GenerationRequest request, ImageModel model) {
-        CanonicalRequest exact =
-                request.complete(model.descriptor(), request.seed().orElseThrow());
-        model.check(exact);
-        Quote quote = Quote.of(exact, Worker.DEFAULT_ASK);
+        Quote quote = client.quote(request, model.descriptor(), Worker.DEFAULT_ASK);
+        model.check(quote.request());
         provide(quote.maximumFee());
         context.interrupt().throwIfStopped();
         return client.submit(quote, request.attachments(), JOB_TIME);
@@ -110,11 +114,15 @@ final class Production {
     GeneratedImage perform(Job job, ImageModel model, Consumer<Progress> progress) {
         Run run = new Run(job, progress);
         try (Cancellation.Registration interrupt = context.interrupt().onStop(run::stop)) {
-            Worker.builder(workspace.ledger(), workspace.blobs(), workerKey)
+            Worker worker = Worker.builder(workspace.ledger(), workspace.blobs(), workerKey)
                     .model(model)
+                    .sealKey(workspace.data().sealKey(DataFolder.WORKER))
                     .listener(run)
-                    .build()
-                    .perform(job.id(), run.work);
+                    .build();
+            while (!perform(worker, run)) {
+                context.interrupt().throwIfStopped();
+                awaitTurn(run);
+            }
             return client.image(job.id());
         } catch (DreamException e) {
             if (context.interrupt().isStopped()) {
@@ -122,6 +130,42 @@ final class Production {
             }
             takeBack(job, e);
             throw e;
+        }
+    }
+
+    /** Does a job; tells whether it is done, by this process or by a worker that offered to do it for less and came first. */
+    private boolean perform(Worker worker, Run run) {
+        Job current = JobArgument.find(run.job.id().value(), workspace);
+        if (current.state() != JobState.OPEN) {
+            return current.state() != JobState.CLAIMED;
+        }
+        try {
+            return worker.perform(current.id(), run.work).state() != JobState.OPEN;
+        } catch (ConflictException e) {
+            boolean others = e.code() == ErrorCode.NOT_PERMITTED || e.code() == ErrorCode.JOB_STATE_CONFLICT;
+            boolean gaveBack = JobArgument.find(current.id().value(), workspace)
+                    .abandonedBy()
+                    .contains(workerKey.account());
+            if (!others || gaveBack) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Waits a little for the turn of this process, and tells how far another worker is. */
+    @SuppressWarnings("try") // the registration is held for its closing only
+    private void awaitTurn(Run run) {
+        Thread waiting = Thread.currentThread();
+        try (Cancellation.Registration stop = run.work.onStop(waiting::interrupt)) {
+            JobProgress progress = client.progress(run.job.id());
+            if (progress.step() > 0) {
+                run.progress.accept(new Progress(progress.step(), progress.steps()));
+            }
+            List<LedgerEvent> unused = workspace.ledger().events(workspace.ledger().latest(), 1, LOOK_INTERVAL);
+        } catch (InterruptedException e) {
+            // Whoever interrupted says why.
+            run.work.throwIfStopped();
         }
     }
 

@@ -85,8 +85,7 @@ final class ShowCommand implements Command {
     private static void settlement(Settlement settlement, Workspace workspace, Terminal terminal) {
         terminal.line("cost       " + Coins.text(settlement.fee(), workspace.ledger()));
         for (Payment payment : settlement.payments()) {
-            terminal.line("paid       " + Coins.text(payment.amount(), workspace.ledger()) + " to " + payment.to()
-                    + " for the " + JobText.purpose(payment.purpose()));
+            terminal.line("paid       " + JobText.payment(payment, workspace.ledger()));
         }
         terminal.line("refund     " + Coins.text(settlement.refund(), workspace.ledger()));
     }

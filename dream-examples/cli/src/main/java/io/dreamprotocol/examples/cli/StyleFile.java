@@ -8,6 +8,7 @@ import io.dreamprotocol.inference.diffusion.style.TextualInversion;
 import io.dreamprotocol.inference.diffusion.weights.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -136,7 +137,39 @@ record StyleFile(Path path, Kind kind, Optional<String> ownWord, Map<String, Str
         terminal.line("licence     " + hint("modelspec.license").orElse("none is stated"));
     }
 
-    private Optional<String> hint(String... keys) {
+    /** Reads and checks the whole file. */
+    void check(String name) {
+        switch (kind) {
+            case LORA -> {
+                StyleModel unused = StyleModel.load(path);
+            }
+            case TEXTUAL_INVERSION -> {
+                TextualInversion unused = TextualInversion.load(path, ownWord.orElse(name));
+            }
+            case CHECKPOINT ->
+                throw new UnsupportedException(
+                        ErrorCode.UNSUPPORTED,
+                        "The file " + path + " holds the weights of whole networks; export the model to ONNX and give"
+                                + " its folder");
+        }
+    }
+
+    /** Returns the family of networks that the file says it fits, in the words of manifests. */
+    Optional<String> base() {
+        return hint("modelspec.architecture", "ss_base_model_version", "ss_sd_model_name")
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .map(text -> text.startsWith("stable-diffusion-xl") || text.startsWith("sdxl")
+                        ? "stable-diffusion-xl"
+                        : text.startsWith("stable-diffusion-v1") || text.startsWith("sd_v1") || text.startsWith("sd_1")
+                                ? "stable-diffusion-1"
+                                : text.startsWith("stable-diffusion-v2") || text.startsWith("sd_v2")
+                                        ? "stable-diffusion-2"
+                                        : text.replaceAll("[/ _]+", "-"))
+                .filter(text -> text.matches("[a-z0-9][a-z0-9.-]{0,63}"));
+    }
+
+    /** Returns what the file says under the first of some keys. */
+    Optional<String> hint(String... keys) {
         return Stream.of(keys)
                 .map(key -> metadata.getOrDefault(key, "").strip())
                 .filter(text -> !text.isEmpty() && !text.equals("None"))

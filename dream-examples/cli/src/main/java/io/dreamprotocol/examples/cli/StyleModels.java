@@ -6,16 +6,21 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.StyleUse;
+import io.dreamprotocol.core.ledger.StyleRegistry;
 import io.dreamprotocol.core.prompt.ExtraNetwork;
 import io.dreamprotocol.core.prompt.PromptTags;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.style.StyleKind;
+import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.inference.diffusion.weights.WebUiHashes;
 import io.dreamprotocol.inference.webui.StyleHash;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +36,7 @@ final class StyleModels {
     private final Arguments arguments;
     private final Context context;
     private final List<StyleHash> wanted;
+    private final List<Named> fromLibrary = new ArrayList<>();
 
     /**
      * Looks for style models.
@@ -47,47 +53,109 @@ final class StyleModels {
     /** Adds the LoRA that an option names, in place of a style of the same name. */
     GenerationRequest withLora(GenerationRequest request, String text) {
         WeightedFile weighted = WeightedFile.parse(text, 2);
-        Path file = named(weighted.file());
         double weight = weighted.number(0, 1);
-        return with(request, ModelStore.styleName(file), file, weight, weighted.number(1, weight));
+        double textEncoderWeight = weighted.number(1, weight);
+        Optional<Path> file = find(weighted.file());
+        if (file.isEmpty()) {
+            fromLibrary.add(new Named(StyleKind.LORA, weighted.file(), weighted.file(), weight, textEncoderWeight));
+            return request;
+        }
+        return with(request, ModelStore.styleName(file.get()), file.get(), weight, textEncoderWeight);
     }
 
     /** Adds the textual inversion that an option names, in place of a style of the same name. */
     GenerationRequest withEmbedding(GenerationRequest request, String text) {
         int equals = text.indexOf('=');
         boolean hasWord = equals > 0 && !Files.isRegularFile(context.resolve(text));
-        Path file = named(hasWord ? text.substring(equals + 1) : text);
-        return withWord(request, hasWord ? text.substring(0, equals) : word(file), file);
+        String name = hasWord ? text.substring(equals + 1) : text;
+        Optional<Path> file = find(name);
+        if (file.isEmpty()) {
+            String word = hasWord ? text.substring(0, equals) : name;
+            fromLibrary.add(new Named(StyleKind.TEXTUAL_INVERSION, name, word, 1, 1));
+            return request;
+        }
+        return withWord(request, hasWord ? text.substring(0, equals) : word(file.get()), file.get());
     }
 
     private static String word(Path file) {
         return StyleFile.open(file).ownWord().orElseGet(() -> ModelStore.styleName(file));
     }
 
-    private Path named(String text) {
+    private Optional<Path> find(String text) {
         Path file = context.resolve(text);
-        if (Files.isRegularFile(file)) {
-            return file;
-        }
-        return store.findStyle(text)
-                .orElseThrow(() -> arguments.usage("There is no style model '" + PrintableText.oneLine(text, MAX_SHOWN)
-                        + "', neither a file nor one that is kept by name" + Suggestion.of(text, names())));
+        return Files.isRegularFile(file) ? Optional.of(file) : store.findStyle(text);
     }
 
-    /**
-     * Adds the styles that tags in the prompt ask for and the request lacks.
-     *
-     * @throws InvalidInputException with {@link ErrorCode#INVALID_PROMPT} if there is none of such a name
-     */
+    private UsageException unknown(String text) {
+        return arguments.usage("There is no style model '" + PrintableText.oneLine(text, MAX_SHOWN)
+                + "', neither a file nor one that is kept by name or in the library" + Suggestion.of(text, names()));
+    }
+
+    /** Adds the styles that tags in the prompt ask for, the request lacks, and are kept here. */
     GenerationRequest withTagged(GenerationRequest request) {
         GenerationRequest changed = request;
         for (ExtraNetwork tag : PromptTags.parse(request.prompt()).networks()) {
             String name = tag.name().orElse("");
-            if (TAGS.contains(tag.kind()) && use(changed, name).isEmpty()) {
-                changed = with(changed, name, tagged(tag, name), tag.unetWeight(), tag.textEncoderWeight());
+            Optional<Path> file = TAGS.contains(tag.kind()) && use(changed, name).isEmpty() ? tagged(name) : Optional.empty();
+            if (file.isPresent()) {
+                changed = with(changed, name, file.get(), tag.unetWeight(), tag.textEncoderWeight());
             }
         }
         return changed;
+    }
+
+    /**
+     * Adds the styles that options and tags in the prompt name and are not kept here but in the ledger's library. Each of them costs
+     * its royalty.
+     *
+     * @param library the library
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_PROMPT} if a tag names none, or one of another kind
+     */
+    GenerationRequest withLibrary(GenerationRequest request, StyleRegistry library) {
+        GenerationRequest changed = request;
+        for (Named named : fromLibrary) {
+            StyleModel model = library.named(named.name().toLowerCase(Locale.ROOT))
+                    .orElseThrow(() -> unknown(named.name()));
+            if (model.manifest().kind() != named.kind()) {
+                throw new InvalidInputException(
+                        ErrorCode.INVALID_REQUEST,
+                        "The style model " + model.manifest().name() + " in the library is no "
+                                + named.kind().id() + " but a " + model.manifest().kind().id());
+            }
+            changed = with(changed, named, model);
+        }
+        for (ExtraNetwork tag : PromptTags.parse(request.prompt()).networks()) {
+            String name = tag.name().orElse("");
+            if (TAGS.contains(tag.kind()) && use(changed, name).isEmpty()) {
+                StyleModel model = library.named(name.toLowerCase(Locale.ROOT))
+                        .filter(found -> found.manifest().kind() == StyleKind.LORA)
+                        .orElseThrow(() -> missing(tag, name));
+                changed = with(
+                        changed,
+                        new Named(StyleKind.LORA, name, name, tag.unetWeight(), tag.textEncoderWeight()),
+                        model);
+            }
+        }
+        return changed;
+    }
+
+    /** A style model of the library that is asked for, and the name or word that the request has for it. */
+    private record Named(StyleKind kind, String name, String alias, double weight, double textEncoderWeight) {}
+
+    private static GenerationRequest with(
+            GenerationRequest request, Named named, StyleModel model) {
+        Cid file = model.manifest().files().stream()
+                .filter(each -> each.file().equals(model.manifest().principal()))
+                .findFirst()
+                .orElseThrow()
+                .cid();
+        GenerationRequest others = without(request, named.alias());
+        List<StyleUse> uses = new ArrayList<>(others.options().styles());
+        uses.add(
+                named.kind() == StyleKind.LORA
+                        ? new StyleUse(named.alias(), file, named.weight(), named.textEncoderWeight())
+                        : StyleUse.word(named.alias(), file));
+        return others.withOptions(others.options().withStyles(uses));
     }
 
     /** Adds the textual inversions that an image to be followed was made with, as far as they are kept here. */
@@ -118,25 +186,27 @@ final class StyleModels {
                         .findFirst());
     }
 
-    private Path tagged(ExtraNetwork tag, String name) {
-        Optional<StyleHash> hash = wanted.stream()
+    private Optional<StyleHash> hash(String name) {
+        return wanted.stream()
                 .filter(each ->
                         each.kind() == StyleHash.Kind.STYLE && each.name().equals(name))
                 .findFirst();
+    }
+
+    private Optional<Path> tagged(String name) {
+        Optional<StyleHash> hash = hash(name);
         Optional<Path> kept = store.findStyle(name);
         if (hash.isEmpty()) {
-            return kept.orElseThrow(() -> missing(tag, name, ""));
+            return kept;
         }
         Optional<Path> same = same(hash.get());
-        if (same.isPresent()) {
-            return same.get();
+        if (same.isEmpty() && kept.isPresent()) {
+            context.terminal()
+                    .error("dream: not as in the image: the style model " + name
+                            + " here is another file than the image's, which had the hash "
+                            + hash.get().digits());
         }
-        String digits = " with the hash " + hash.get().digits();
-        Path other = kept.orElseThrow(() -> missing(tag, name, digits));
-        context.terminal()
-                .error("dream: not as in the image: the style model " + name + " here is another file than the image's,"
-                        + " which had the hash " + hash.get().digits());
-        return other;
+        return same.or(() -> kept);
     }
 
     private static boolean isSame(StyleHash hash, Path file) {
@@ -148,12 +218,13 @@ final class StyleModels {
         }
     }
 
-    private InvalidInputException missing(ExtraNetwork tag, String name, String digits) {
+    private InvalidInputException missing(ExtraNetwork tag, String name) {
+        String digits = hash(name).map(hash -> " with the hash " + hash.digits()).orElse("");
         String shown = PrintableText.oneLine(name, MAX_SHOWN);
         return new InvalidInputException(
                 ErrorCode.INVALID_PROMPT,
                 "The prompt asks for <" + tag.kind() + ":" + shown + ">, but no style model of that name" + digits
-                        + " is kept here" + Suggestion.of(name, names())
+                        + " is kept here or in the library" + Suggestion.of(name, names())
                         + "; give its file by " + DetailOptions.LORA + ", or add it by 'dream models add FILE'");
     }
 
