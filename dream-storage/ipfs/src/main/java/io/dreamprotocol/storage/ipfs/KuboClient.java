@@ -433,9 +433,10 @@ public final class KuboClient implements BlockSource, AutoCloseable {
     private Set<Bytes> digests(KuboRpc.Call call, String key) {
         try (KuboReply reply = rpc.transfer(call, List.of())) {
             Set<Bytes> digests = new HashSet<>();
+            int listed = 0;
             Optional<Json> next = reply.next();
             while (next.isPresent()) {
-                if (digests.size() == MAX_LISTED) {
+                if (listed++ == MAX_LISTED) {
                     throw reply.mismatch("it lists more than " + MAX_LISTED + " CIDs");
                 }
                 next.get().text(key).flatMap(KuboClient::sha256).ifPresent(digests::add);
