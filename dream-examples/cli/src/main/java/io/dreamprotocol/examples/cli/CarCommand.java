@@ -33,7 +33,7 @@ final class CarCommand implements Command {
                 "dream car export CID fox.car",
                 "dream car import fox.car",
                 "dream car import fox.car --store ipfs:http://127.0.0.1:5001");
-        Options.verbs(spec, List.of(EXPORT, IMPORT), "export CID FILE, import FILE", "what to do, and with what");
+        Options.verbs(spec, List.of(EXPORT, IMPORT), "export CID FILE | import FILE", "what to do, and with what");
         Options.json(spec);
         return spec;
     }

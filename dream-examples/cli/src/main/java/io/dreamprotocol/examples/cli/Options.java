@@ -110,6 +110,7 @@ final class Options {
                 .required(true)
                 .completionCandidates(verbs)
                 .paramLabel(label)
+                .hideParamSyntax(true)
                 .description(description)
                 .build());
     }

@@ -25,7 +25,8 @@ final class PinCommand implements Command {
                 "dream pin add CID",
                 "dream pin rm CID",
                 "dream pin ls");
-        Options.verbs(spec, List.of(ADD, REMOVE, LIST), "add CID..., rm CID..., ls", "what to do, and with which CIDs");
+        Options.verbs(
+                spec, List.of(ADD, REMOVE, LIST), "add CID... | rm CID... | ls", "what to do, and with which CIDs");
         Options.json(spec);
         return spec;
     }
