@@ -78,6 +78,11 @@ final class InfotextOfRequest {
         if (options.tiling()) {
             fields.put("Tiling", "True");
         }
+        // The refiner is a part of the model here, where the web UI has a second one.
+        options.refinerSwitch().ifPresent(share -> {
+            fields.put("Refiner", request.model().name());
+            fields.put("Refiner switch at", decimal(share));
+        });
     }
 
     private void putScheduler(String scheduler) {

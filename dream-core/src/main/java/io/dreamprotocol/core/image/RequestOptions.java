@@ -22,6 +22,8 @@ import java.util.OptionalDouble;
  * @param tiling whether the image's edges fit each other, so that copies of it tile a plane
  * @param recipient the public key, 32 bytes of X25519, to which the image and its receipt are sealed before they are stored; if open,
  *     whoever has their CIDs can read them
+ * @param refinerSwitch the share of the way from noise to image, above 0 and below 1, after which the model's refiner takes over; if
+ *     open, the base model goes all the way. In a request with a second pass, the refiner takes part in that one alone
  */
 public record RequestOptions(
         List<StyleUse> styles,
@@ -32,7 +34,8 @@ public record RequestOptions(
         NoiseOptions noise,
         OptionalDouble eta,
         boolean tiling,
-        Optional<Bytes> recipient) {
+        Optional<Bytes> recipient,
+        OptionalDouble refinerSwitch) {
     /** No option used. */
     public static final RequestOptions NONE = new RequestOptions(
             List.of(),
@@ -43,7 +46,8 @@ public record RequestOptions(
             NoiseOptions.DEFAULT,
             OptionalDouble.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            OptionalDouble.empty());
 
     /** The most style models of a request. */
     public static final int MAX_STYLES = 16;
@@ -67,10 +71,14 @@ public record RequestOptions(
         Objects.requireNonNull(hires, "hires");
         Objects.requireNonNull(noise, "noise");
         Objects.requireNonNull(eta, "eta");
+        Objects.requireNonNull(refinerSwitch, "refinerSwitch");
         check(styles.size() <= MAX_STYLES, "A request has at most " + MAX_STYLES + " style models");
         check(controls.size() <= MAX_CONTROLS, "A request has at most " + MAX_CONTROLS + " control images");
         check(clipSkip >= 0 && clipSkip <= MAX_CLIP_SKIP, "Clip skip lies between 0 and " + MAX_CLIP_SKIP);
         check(eta.isEmpty() || (eta.getAsDouble() >= 0 && eta.getAsDouble() <= 1), "Eta lies between 0 and 1");
+        check(
+                refinerSwitch.isEmpty() || (refinerSwitch.getAsDouble() > 0 && refinerSwitch.getAsDouble() < 1),
+                "The share after which the refiner takes over lies above 0 and below 1");
         check(
                 recipient.isEmpty() || recipient.get().length() == RECIPIENT_BYTES,
                 "A recipient's public key has " + RECIPIENT_BYTES + " bytes");
@@ -89,7 +97,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withStyles(List<StyleUse> uses) {
-        return new RequestOptions(uses, initialImage, controls, hires, clipSkip, noise, eta, tiling, recipient);
+        return new RequestOptions(
+                uses, initialImage, controls, hires, clipSkip, noise, eta, tiling, recipient, refinerSwitch);
     }
 
     /**
@@ -99,7 +108,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withInitialImage(InitialImage image) {
-        return new RequestOptions(styles, Optional.of(image), controls, hires, clipSkip, noise, eta, tiling, recipient);
+        return new RequestOptions(
+                styles, Optional.of(image), controls, hires, clipSkip, noise, eta, tiling, recipient, refinerSwitch);
     }
 
     /**
@@ -109,7 +119,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withControls(List<ControlInput> inputs) {
-        return new RequestOptions(styles, initialImage, inputs, hires, clipSkip, noise, eta, tiling, recipient);
+        return new RequestOptions(
+                styles, initialImage, inputs, hires, clipSkip, noise, eta, tiling, recipient, refinerSwitch);
     }
 
     /**
@@ -120,7 +131,16 @@ public record RequestOptions(
      */
     public RequestOptions withHires(HiresPass pass) {
         return new RequestOptions(
-                styles, initialImage, controls, Optional.of(pass), clipSkip, noise, eta, tiling, recipient);
+                styles,
+                initialImage,
+                controls,
+                Optional.of(pass),
+                clipSkip,
+                noise,
+                eta,
+                tiling,
+                recipient,
+                refinerSwitch);
     }
 
     /**
@@ -130,7 +150,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withClipSkip(int layers) {
-        return new RequestOptions(styles, initialImage, controls, hires, layers, noise, eta, tiling, recipient);
+        return new RequestOptions(
+                styles, initialImage, controls, hires, layers, noise, eta, tiling, recipient, refinerSwitch);
     }
 
     /**
@@ -140,7 +161,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withNoise(NoiseOptions options) {
-        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, options, eta, tiling, recipient);
+        return new RequestOptions(
+                styles, initialImage, controls, hires, clipSkip, options, eta, tiling, recipient, refinerSwitch);
     }
 
     /**
@@ -151,7 +173,16 @@ public record RequestOptions(
      */
     public RequestOptions withEta(double share) {
         return new RequestOptions(
-                styles, initialImage, controls, hires, clipSkip, noise, OptionalDouble.of(share), tiling, recipient);
+                styles,
+                initialImage,
+                controls,
+                hires,
+                clipSkip,
+                noise,
+                OptionalDouble.of(share),
+                tiling,
+                recipient,
+                refinerSwitch);
     }
 
     /**
@@ -161,7 +192,8 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withTiling(boolean seamless) {
-        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, noise, eta, seamless, recipient);
+        return new RequestOptions(
+                styles, initialImage, controls, hires, clipSkip, noise, eta, seamless, recipient, refinerSwitch);
     }
 
     /**
@@ -172,6 +204,27 @@ public record RequestOptions(
      * @return the changed options
      */
     public RequestOptions withRecipient(Optional<Bytes> publicKey) {
-        return new RequestOptions(styles, initialImage, controls, hires, clipSkip, noise, eta, tiling, publicKey);
+        return new RequestOptions(
+                styles, initialImage, controls, hires, clipSkip, noise, eta, tiling, publicKey, refinerSwitch);
+    }
+
+    /**
+     * Changes when the model's refiner takes over.
+     *
+     * @param share the share of the way from noise to image, above 0 and below 1
+     * @return the changed options
+     */
+    public RequestOptions withRefinerSwitch(double share) {
+        return new RequestOptions(
+                styles,
+                initialImage,
+                controls,
+                hires,
+                clipSkip,
+                noise,
+                eta,
+                tiling,
+                recipient,
+                OptionalDouble.of(share));
     }
 }

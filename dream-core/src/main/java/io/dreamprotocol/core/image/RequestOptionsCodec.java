@@ -67,6 +67,7 @@ final class RequestOptionsCodec {
             map.put("tiling", true);
         }
         options.recipient().ifPresent(key -> map.put("recipient", key));
+        options.refinerSwitch().ifPresent(share -> map.put("refinerSwitch", share));
     }
 
     /** A style without a kind is a LoRA, as all were before there were kinds; other kinds have no weights. */
@@ -124,7 +125,10 @@ final class RequestOptionsCodec {
                 noise(fields.optionalMap("noise")),
                 fields.has("eta") ? OptionalDouble.of(fields.decimal("eta")) : OptionalDouble.empty(),
                 fields.has("tiling") && fields.flag("tiling"),
-                fields.has("recipient") ? Optional.of(fields.bytes("recipient")) : Optional.empty());
+                fields.has("recipient") ? Optional.of(fields.bytes("recipient")) : Optional.empty(),
+                fields.has("refinerSwitch")
+                        ? OptionalDouble.of(fields.decimal("refinerSwitch"))
+                        : OptionalDouble.empty());
     }
 
     private static NoiseOptions noise(Optional<Fields> noise) {

@@ -41,6 +41,7 @@ class RequestOptionsTest {
                         .withNoise(new NoiseOptions(NoiseOptions.Source.TORCH_CUDA, 9, 0.25, 31337))
                         .withEta(0.5)
                         .withTiling(true)
+                        .withRefinerSwitch(0.8)
                         .withRecipient(Optional.of(Bytes.sha256(new byte[0]))))
                 .withStyle("gloss", STYLE, 0.8, 0.3)
                 .withWord("<toy>", STYLE)
@@ -85,7 +86,7 @@ class RequestOptionsTest {
                         .encode())
                 .isEqualTo(plain);
         assertThat(new String(plain, StandardCharsets.ISO_8859_1))
-                .doesNotContain("clipSkip", "noise", "tiling", "recipient");
+                .doesNotContain("clipSkip", "noise", "tiling", "recipient", "refiner");
     }
 
     @Test
@@ -103,6 +104,9 @@ class RequestOptionsTest {
     void rangesAreChecked() {
         refused(() -> RequestOptions.NONE.withClipSkip(12));
         refused(() -> RequestOptions.NONE.withEta(Double.NaN));
+        refused(() -> RequestOptions.NONE.withRefinerSwitch(0));
+        refused(() -> RequestOptions.NONE.withRefinerSwitch(1));
+        refused(() -> RequestOptions.NONE.withRefinerSwitch(Double.NaN));
         refused(() -> RequestOptions.NONE.withRecipient(Optional.of(Bytes.of(new byte[31]))));
         refused(() -> new StyleUse("x", UnixFsFile.cidOf(new byte[1]), Double.NaN, 1));
         refused(() -> new StyleUse(StyleUse.Kind.TEXTUAL_INVERSION, "x", UnixFsFile.cidOf(new byte[1]), 0.5, 1));

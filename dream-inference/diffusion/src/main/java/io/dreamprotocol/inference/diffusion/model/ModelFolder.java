@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * vae_encoder/model.onnx              only needed to start from a picture
  * text_encoder_2/, tokenizer_2/       only in SDXL
  * controlnet/, controlnet_1/, ...     only in ControlNet models
+ * refiner/model.onnx, config.json     a second denoising network that may take over, such as the unet of SDXL's refiner
  * </pre>
  *
  * <p>Opening a folder reads and checks its configuration and sees that the files it needs are there; networks are not
@@ -63,6 +64,7 @@ public final class ModelFolder {
     private final String pipelineClass;
     private final boolean zerosForEmptyPrompt;
     private final UnetConfig unet;
+    private final Optional<UnetConfig> refiner;
     private final VaeConfig vae;
     private final Map<ModelPart, TextEncoderConfig> textEncoders;
     private final SchedulerConfig scheduler;
@@ -78,6 +80,8 @@ public final class ModelFolder {
         this.pipelineClass = index.text("_class_name", "");
         this.zerosForEmptyPrompt = index.flag("force_zeros_for_empty_prompt", false);
         this.unet = UnetConfig.of(config(ModelPart.UNET));
+        this.refiner =
+                has(ModelPart.REFINER) ? Optional.of(UnetConfig.of(config(ModelPart.REFINER))) : Optional.empty();
         this.vae = VaeConfig.of(config(ModelPart.VAE_DECODER));
         this.textEncoders = new EnumMap<>(ModelPart.class);
         textEncoders.put(ModelPart.TEXT_ENCODER, TextEncoderConfig.of(config(ModelPart.TEXT_ENCODER)));
@@ -106,6 +110,9 @@ public final class ModelFolder {
         ModelFolder folder = new ModelFolder(root);
         for (ModelPart part : List.of(ModelPart.TEXT_ENCODER, ModelPart.UNET, ModelPart.VAE_DECODER)) {
             requireContent(folder.network(part));
+        }
+        if (folder.refiner.isPresent()) {
+            requireContent(folder.network(ModelPart.REFINER));
         }
         folder.requireConsistency();
         return folder;
@@ -166,6 +173,15 @@ public final class ModelFolder {
      */
     public UnetConfig unet() {
         return unet;
+    }
+
+    /**
+     * Returns what the second denoising network is like, which may take over from the first.
+     *
+     * @return its configuration; empty if the model has none
+     */
+    public Optional<UnetConfig> refiner() {
+        return refiner;
     }
 
     /**
@@ -261,10 +277,11 @@ public final class ModelFolder {
     /**
      * Returns what the width and height of pictures must be multiples of.
      *
-     * @return a number of pixels: the autoencoder's factor times the denoising network's
+     * @return a number of pixels: the autoencoder's factor times the denoising network's, or its refiner's if that is larger
      */
     public int sizeMultiple() {
-        return vae.scaleFactor() * unet.scaleFactor();
+        int refining = refiner.map(UnetConfig::scaleFactor).orElse(1);
+        return vae.scaleFactor() * Math.max(unet.scaleFactor(), refining);
     }
 
     /**
@@ -359,6 +376,32 @@ public final class ModelFolder {
                     "cross_attention_dim = " + unet.crossAttentionDim(),
                     ModelPart.TEXT_ENCODER,
                     "a hidden_size (that of all text encoders together) of " + width);
+        }
+        if (refiner.isPresent()) {
+            requireRefinerFits(refiner.get(), width);
+        }
+    }
+
+    /** A refiner takes what the base takes, or of the text embeddings those of the last encoder alone. */
+    private void requireRefinerFits(UnetConfig config, int width) {
+        if (config.inChannels() != vae.latentChannels() || config.outChannels() != vae.latentChannels()) {
+            throw contradiction(
+                    ModelPart.REFINER,
+                    "in_channels = " + config.inChannels() + ", out_channels = " + config.outChannels(),
+                    ModelPart.VAE_DECODER,
+                    "latent_channels = " + vae.latentChannels());
+        }
+        ModelPart last = has(ModelPart.TEXT_ENCODER_2) ? ModelPart.TEXT_ENCODER_2 : ModelPart.TEXT_ENCODER;
+        TextEncoderConfig encoder = textEncoder(last).orElseThrow();
+        if (config.crossAttentionDim() != width && config.crossAttentionDim() != encoder.hiddenSize()) {
+            throw contradiction(
+                    ModelPart.REFINER,
+                    "cross_attention_dim = " + config.crossAttentionDim(),
+                    last,
+                    "a hidden_size of " + encoder.hiddenSize());
+        }
+        if (config.takesTextAndTime() && last != ModelPart.TEXT_ENCODER_2) {
+            throw contradiction(ModelPart.REFINER, "addition_embed_type = text_time", last, "no pooled embedding");
         }
     }
 

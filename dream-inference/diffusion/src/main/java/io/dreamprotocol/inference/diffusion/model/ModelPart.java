@@ -11,7 +11,9 @@ public enum ModelPart {
     /** Turns latents into a picture. */
     VAE_DECODER("vae_decoder"),
     /** Turns a picture into latents. */
-    VAE_ENCODER("vae_encoder");
+    VAE_ENCODER("vae_encoder"),
+    /** A second denoising network, which finishes what the first one began. */
+    REFINER("refiner");
 
     private final String folder;
 

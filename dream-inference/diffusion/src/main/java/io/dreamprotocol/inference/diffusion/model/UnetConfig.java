@@ -81,6 +81,19 @@ public record UnetConfig(
         return additionEmbedType.filter("text_time"::equals).isPresent();
     }
 
+    /**
+     * Returns how many ids of sizes the network takes, as far as its configuration tells.
+     *
+     * @param pooled the width of the pooled text embedding
+     * @return the number of ids: 6 for SDXL, 5 for its refiner, which takes an aesthetic score instead of the size to make
+     */
+    public Optional<Integer> timeIds(int pooled) {
+        return additionTimeEmbedDim.flatMap(width -> projectionInputDim
+                .map(all -> all - pooled)
+                .filter(ids -> ids > 0 && ids % width == 0)
+                .map(ids -> ids / width));
+    }
+
     /** The older key holds numbers of heads in spite of its name, unless the newer is there. */
     private static List<Integer> heads(ConfigFile file, int levels) {
         String key = file.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim";

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What networks are told, besides latents and timestep, about each prediction of a call, under the names of their inputs.
@@ -29,6 +30,9 @@ final class Conditioning {
     private final int batch;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
 
+    /** What the model's refiner is told instead. */
+    private Optional<Conditioning> refined = Optional.empty();
+
     private record Block(List<float[]> rows, Shape rowShape) {}
 
     Conditioning(int batch) {
@@ -41,6 +45,16 @@ final class Conditioning {
             throw new IllegalArgumentException(rows.size() + " rows of " + name + " for " + batch + " predictions");
         }
         blocks.put(name, new Block(rows, Shape.of(rowShape)));
+    }
+
+    /** Sets what the model's refiner is told instead. */
+    void refineWith(Conditioning other) {
+        refined = Optional.of(other);
+    }
+
+    /** What the model's refiner is told instead, if it takes part. */
+    Optional<Conditioning> refined() {
+        return refined;
     }
 
     /** How many predictions one call makes. */

@@ -33,10 +33,14 @@ final class DenoisingNetwork implements AutoCloseable {
         this.config = config;
     }
 
-    /** Checks that a network fits the model's configuration. */
+    /** Checks that the denoising network fits the model's configuration. */
     static DenoisingNetwork of(ModelFolder folder, Network network) {
-        UnetConfig config = folder.unet();
-        PartNetwork checked = new PartNetwork(folder.network(ModelPart.UNET), network);
+        return of(folder, ModelPart.UNET, folder.unet(), network);
+    }
+
+    /** Checks that a denoising network fits a configuration. */
+    static DenoisingNetwork of(ModelFolder folder, ModelPart part, UnetConfig config, Network network) {
+        PartNetwork checked = new PartNetwork(folder.network(part), network);
         Set<String> inputs = new HashSet<>(Set.of(SAMPLE, TIMESTEP, Conditioning.TEXT));
         if (config.takesTextAndTime()) {
             inputs.add(Conditioning.POOLED_TEXT);
@@ -45,7 +49,7 @@ final class DenoisingNetwork implements AutoCloseable {
         if (config.timeCondProjDim().isPresent()) {
             inputs.add(Conditioning.GUIDANCE);
         }
-        if (!folder.controlNetworks().isEmpty()) {
+        if (part == ModelPart.UNET && !folder.controlNetworks().isEmpty()) {
             network.inputs().keySet().stream()
                     .filter(name -> RESIDUAL.matcher(name).matches())
                     .forEach(inputs::add);
@@ -138,7 +142,7 @@ final class DenoisingNetwork implements AutoCloseable {
             this.outputShape = new long[] {batch, config.outChannels(), latents.height(), latents.width()};
             this.predictions = new float[batch * imageSize];
             float[] extra = beginning.extraChannels();
-            if (extra != null) {
+            if (extra != null && rowSize > imageSize) {
                 int extraSize = rowSize - imageSize;
                 for (int row = 0; row < batch; row++) {
                     sample.put(row * rowSize + imageSize, extra, rows.imageOf(row) * extraSize, extraSize);

@@ -46,6 +46,7 @@ public final class DiffusionRequest {
     private final List<ControlPicture> controls;
     private final Optional<SizeHints> sizeHints;
     private final Optional<SizeHints> negativeSizeHints;
+    private final OptionalDouble refinerSwitch;
 
     private DiffusionRequest(Builder builder) {
         this.prompts = builder.prompts;
@@ -68,6 +69,7 @@ public final class DiffusionRequest {
         this.guidance = new Guidance(builder.guidanceScale, builder.guidanceRescale);
         this.scheduler = builder.scheduler;
         this.eta = builder.eta;
+        this.refinerSwitch = builder.refinerSwitch;
     }
 
     /**
@@ -104,6 +106,11 @@ public final class DiffusionRequest {
 
     int clipSkip() {
         return clipSkip;
+    }
+
+    /** The share of the way from noise to picture after which the model's refiner takes over. */
+    OptionalDouble refinerSwitch() {
+        return refinerSwitch;
     }
 
     Optional<InitialPicture> initialPicture() {
@@ -198,6 +205,7 @@ public final class DiffusionRequest {
         private double guidanceRescale;
         private SchedulerConfig scheduler;
         private OptionalDouble eta = OptionalDouble.empty();
+        private OptionalDouble refinerSwitch = OptionalDouble.empty();
         private Optional<InitialPicture> initialPicture = Optional.empty();
         private Optional<InitialLatents> initialLatents = Optional.empty();
         private int firstSteps;
@@ -411,6 +419,19 @@ public final class DiffusionRequest {
         }
 
         /**
+         * Lets the model's refiner take over in the middle of the way. It is called at all timesteps below the number of
+         * training timesteps less this share of them, with what the scheduler remembers of the calls before, so that the same
+         * network as refiner changes nothing.
+         *
+         * @param share the share of the way from noise to picture, above 0 and below 1
+         * @return this builder
+         */
+        public Builder refinerSwitch(double share) {
+            refinerSwitch = OptionalDouble.of(share);
+            return this;
+        }
+
+        /**
          * Checks the parts and makes the request.
          *
          * @return the request
@@ -457,6 +478,12 @@ public final class DiffusionRequest {
                 throw invalid(
                         ErrorCode.INVALID_GUIDANCE,
                         "The guidance rescale is " + guidanceRescale + "; it must be from 0 to 1");
+            }
+            if (refinerSwitch.isPresent() && !(refinerSwitch.getAsDouble() > 0 && refinerSwitch.getAsDouble() < 1)) {
+                throw invalid(
+                        ErrorCode.INVALID_REQUEST,
+                        "The refiner takes over after a share of " + refinerSwitch.getAsDouble()
+                                + "; it must lie above 0 and below 1");
             }
             return new DiffusionRequest(this);
         }

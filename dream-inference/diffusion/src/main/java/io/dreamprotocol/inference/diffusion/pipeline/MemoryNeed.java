@@ -55,9 +55,14 @@ final class MemoryNeed {
     static MemoryNeed of(ModelFolder folder, DiffusionRequest request, int predictions, int tokens) {
         int factor = folder.vae().scaleFactor();
         double positions = ((double) request.width() / factor) * ((double) request.height() / factor);
+        double refining = request.refinerSwitch().isPresent()
+                ? folder.refiner()
+                        .map(refiner -> denoising(refiner, predictions, positions, tokens))
+                        .orElse(0.0)
+                : 0;
         return new MemoryNeed(
                 Math.max(
-                        denoising(folder.unet(), predictions, positions, tokens),
+                        Math.max(denoising(folder.unet(), predictions, positions, tokens), refining),
                         autoencoding(folder.vae(), request.height() / factor, request.width() / factor)),
                 request);
     }

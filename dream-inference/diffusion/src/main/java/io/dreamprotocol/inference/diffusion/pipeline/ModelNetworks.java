@@ -10,13 +10,15 @@ import java.util.Map;
  * @param decoder what turns latents into pictures
  * @param encoder what turns pictures into latents
  * @param controls the control networks by name
+ * @param refiner the denoising network that may take over
  */
 record ModelNetworks(
         TextEncoders textEncoders,
         DenoisingNetwork unet,
         VaeDecoder decoder,
         VaeEncoder encoder,
-        Map<String, ControlNetwork> controls)
+        Map<String, ControlNetwork> controls,
+        Refiner refiner)
         implements AutoCloseable {
 
     @Override
@@ -26,5 +28,6 @@ record ModelNetworks(
         decoder.close();
         encoder.close();
         controls.values().forEach(ControlNetwork::close);
+        refiner.close();
     }
 }

@@ -45,7 +45,7 @@ final class PlainPrompting implements Prompting {
             embeddings.addAll(repeated(negative(positive.getFirst(), cancellation)));
         }
         embeddings.addAll(positive);
-        return new ConditioningOfRows(model.folder().unet(), request, rows).of(embeddings);
+        return new ConditioningOfRows(model.folder(), request, rows).of(embeddings);
     }
 
     private List<PromptEmbedding> negative(PromptEmbedding shape, Cancellation cancellation) {

@@ -49,8 +49,13 @@ final class RequestPasses {
 
     /** The first pass, which is the only one of most requests. */
     DiffusionRequest first(CanonicalRequest request, RequestPictures pictures) {
-        DiffusionRequest.Builder builder =
-                builder(request, request.width(), request.height(), request.steps(), pictures);
+        DiffusionRequest.Builder builder = builder(
+                request,
+                request.width(),
+                request.height(),
+                request.steps(),
+                pictures,
+                request.options().hires().isEmpty());
         request.options().initialImage().ifPresent(initial -> {
             RgbImage picture = pictures.picture(initial.image(), Background.WHITE, request.width(), request.height());
             Optional<RgbImage> mask = initial.mask()
@@ -72,12 +77,17 @@ final class RequestPasses {
 
     /** The second pass, which still needs to be told what it begins with. */
     DiffusionRequest.Builder second(CanonicalRequest request, HiresPass pass, RequestPictures pictures) {
-        return builder(request, width(request, pass), height(request, pass), pass.steps(), pictures)
+        return builder(request, width(request, pass), height(request, pass), pass.steps(), pictures, true)
                 .follows(request.steps());
     }
 
+    /**
+     * What both passes have in common.
+     *
+     * @param refines whether the refiner takes part in the pass, which it does in the last one as in the web UI
+     */
     private DiffusionRequest.Builder builder(
-            CanonicalRequest request, int width, int height, int steps, RequestPictures pictures) {
+            CanonicalRequest request, int width, int height, int steps, RequestPictures pictures, boolean refines) {
         DiffusionRequest.Builder builder = DiffusionRequest.builder(folder, request.prompt())
                 .language(PromptLanguage.WEB_UI)
                 .size(width, height)
@@ -90,6 +100,9 @@ final class RequestPasses {
             builder.negativePrompts(request.negativePrompt());
         }
         request.options().eta().ifPresent(builder::eta);
+        if (refines) {
+            request.options().refinerSwitch().ifPresent(builder::refinerSwitch);
+        }
         for (ControlInput control : request.options().controls()) {
             builder.control(new ControlPicture(
                     control.network(),

@@ -13,6 +13,11 @@ package io.dreamprotocol.inference.diffusion.pipeline;
 public record SizeHints(
         int originalHeight, int originalWidth, int cropTop, int cropLeft, int targetHeight, int targetWidth) {
 
+    /** The scores that the refiner's authors recommend. */
+    private static final float AESTHETIC_SCORE = 6;
+
+    private static final float NEGATIVE_AESTHETIC_SCORE = 2.5f;
+
     /**
      * Returns the hints for a picture that was neither scaled nor cropped.
      *
@@ -22,6 +27,17 @@ public record SizeHints(
      */
     public static SizeHints of(int height, int width) {
         return new SizeHints(height, width, 0, 0, height, width);
+    }
+
+    /**
+     * The numbers that SDXL's refiner takes: with an aesthetic score in place of the size to make.
+     *
+     * @param isNegative whether they go with a negative prompt, so that they stand for what should not be
+     */
+    float[] idsWithScore(boolean isNegative) {
+        return new float[] {
+            originalHeight, originalWidth, cropTop, cropLeft, isNegative ? NEGATIVE_AESTHETIC_SCORE : AESTHETIC_SCORE
+        };
     }
 
     /** The numbers in the order in which the network takes them. */

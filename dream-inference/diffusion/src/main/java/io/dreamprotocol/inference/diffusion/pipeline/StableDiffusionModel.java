@@ -93,7 +93,8 @@ public final class StableDiffusionModel implements AutoCloseable {
                             loading.await(unet),
                             loading.await(decoder),
                             new VaeEncoder(folder, runtime),
-                            checked(controls, folder, loading)));
+                            checked(controls, folder, loading),
+                            new Refiner(folder, runtime)));
             model.networks.controls().values().forEach(control -> model.unet().requireFits(control.network()));
             loading.keep();
             return model;
@@ -198,6 +199,10 @@ public final class StableDiffusionModel implements AutoCloseable {
 
     VaeEncoder encoder() {
         return networks.encoder();
+    }
+
+    Refiner refiner() {
+        return networks.refiner();
     }
 
     /** A control network by its name. */

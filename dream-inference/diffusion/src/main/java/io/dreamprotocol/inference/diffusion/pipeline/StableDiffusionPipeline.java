@@ -15,6 +15,7 @@ import io.dreamprotocol.inference.diffusion.scheduler.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,18 @@ public final class StableDiffusionPipeline {
         Beginning beginning = Beginning.of(model, request, run, noise, cancellation);
         Controls controls = controls(request, beginning.latents(), prompting.rows());
         DenoisingNetwork.Batch unet = model.unet().prepare(beginning, prompting.rows(), guidance(request));
-        return new Denoising(request, run, noise, prompting, beginning, controls, unet);
+        Optional<Denoising.Refining> refining = request.refinerSwitch().isPresent()
+                ? Optional.of(new Denoising.Refining(
+                        model.refiner().network().prepare(beginning, prompting.rows(), guidance(request)),
+                        firstRefinedTimestep(request)))
+                : Optional.empty();
+        return new Denoising(request, run, noise, prompting, beginning, controls, unet, refining);
+    }
+
+    /** Rounded as Python does, which diffusers and the web UI are written in. */
+    private static double firstRefinedTimestep(DiffusionRequest request) {
+        int timesteps = request.scheduler().trainTimesteps();
+        return Math.rint(timesteps - request.refinerSwitch().orElse(1) * timesteps);
     }
 
     /**
@@ -217,8 +229,27 @@ public final class StableDiffusionPipeline {
         return run;
     }
 
+    private void requireRefiner(DiffusionRequest request) {
+        model.refiner().requirePresent();
+        if (!request.controls().isEmpty()
+                || model.folder().unet().inChannels() != model.folder().vae().latentChannels()) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED,
+                    "A refiner takes neither control images nor the mask of an inpainting model; leave out one of the two");
+        }
+        if (request.scheduler().className().startsWith("EDM")) {
+            throw new UnsupportedException(
+                    ErrorCode.UNSUPPORTED,
+                    "The scheduler " + request.scheduler().className()
+                            + " has no timesteps by which a refiner could take over; choose another");
+        }
+    }
+
     /** Requires that the model has the parts that a request needs. */
     private void requireParts(DiffusionRequest request) {
+        if (request.refinerSwitch().isPresent()) {
+            requireRefiner(request);
+        }
         model.textEncoders().requireClipSkip(request.clipSkip());
         if (request.initialPicture().isPresent()) {
             model.encoder().requirePresent();

@@ -17,11 +17,20 @@ import java.util.concurrent.Future;
  *
  * @param networks the networks that a request uses
  * @param own those of them that are not the model's, which are closed with this
- * @param ownEncoder the encoder of pictures, if it is not the model's
+ * @param later those of the networks that are loaded when they are first used, if they are not the model's
  * @param bytes about how much memory those need
  */
-record StyledNetworks(ModelNetworks networks, List<Network> own, Optional<VaeEncoder> ownEncoder, long bytes)
+record StyledNetworks(ModelNetworks networks, List<Network> own, Optional<Later> later, long bytes)
         implements AutoCloseable {
+
+    /** Networks that are loaded when they are first used. */
+    record Later(VaeEncoder encoder, Refiner refiner) implements AutoCloseable {
+        @Override
+        public void close() {
+            encoder.close();
+            refiner.close();
+        }
+    }
 
     /** Makes the networks, all at the same time. */
     static StyledNetworks of(ModelNetworks base, StyleSet set, ParallelLoading making) {
@@ -46,9 +55,15 @@ record StyledNetworks(ModelNetworks networks, List<Network> own, Optional<VaeEnc
             bytes += encoder.equals(base.textEncoders().each().get(i)) ? 0 : encoder.storedBytes();
         }
         return new StyledNetworks(
-                new ModelNetworks(encoders, denoising, pictures.decoder(), pictures.encoder(), pictures.controls()),
+                new ModelNetworks(
+                        encoders,
+                        denoising,
+                        pictures.decoder(),
+                        pictures.encoder(),
+                        pictures.controls(),
+                        pictures.refiner()),
                 making.keep(),
-                set.seamless() ? Optional.of(pictures.encoder()) : Optional.empty(),
+                set.seamless() ? Optional.of(new Later(pictures.encoder(), pictures.refiner())) : Optional.empty(),
                 bytes);
     }
 
@@ -64,12 +79,13 @@ record StyledNetworks(ModelNetworks networks, List<Network> own, Optional<VaeEnc
                 base.unet(),
                 making.await(decoder),
                 base.encoder().seamless(),
-                controls);
+                controls,
+                base.refiner().seamless());
     }
 
     @Override
     public void close() {
         own.forEach(Network::close);
-        ownEncoder.ifPresent(VaeEncoder::close);
+        later.ifPresent(Later::close);
     }
 }

@@ -39,6 +39,18 @@ public final class TextEmbedding {
         return values.clone();
     }
 
+    /** The last numbers of each row; itself if those are all. */
+    TextEmbedding last(int count) {
+        if (count == width) {
+            return this;
+        }
+        float[] part = new float[tokens * count];
+        for (int token = 0; token < tokens; token++) {
+            System.arraycopy(values, (token + 1) * width - count, part, token * count, count);
+        }
+        return new TextEmbedding(tokens, count, part);
+    }
+
     /** The numbers themselves, which nobody changes. */
     float[] values() {
         return values;

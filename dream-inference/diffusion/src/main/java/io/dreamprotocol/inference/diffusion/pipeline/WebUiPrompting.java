@@ -155,7 +155,7 @@ final class WebUiPrompting implements Prompting {
                 PromptEmbedding embedding = embedding(now.get(row), cancellation);
                 embeddings.add(absent && model.folder().zerosForEmptyPrompt() ? embedding.zeros() : embedding);
             }
-            conditioning = new ConditioningOfRows(model.folder().unet(), request, rows).of(embeddings);
+            conditioning = new ConditioningOfRows(model.folder(), request, rows).of(embeddings);
             texts = now;
         }
         return conditioning;

@@ -67,7 +67,7 @@ final class NoiseTable {
     }
 
     static int trainTimesteps(SchedulerConfig config) {
-        return config.integer("num_train_timesteps", 1000, 1, SchedulerConfig.MAX_TRAIN_TIMESTEPS);
+        return config.trainTimesteps();
     }
 
     private static float[] betas(SchedulerConfig config, Defaults defaults) {

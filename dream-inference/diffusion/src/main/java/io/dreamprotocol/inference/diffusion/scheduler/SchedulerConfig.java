@@ -126,6 +126,16 @@ public final class SchedulerConfig {
         return options.containsKey("prediction_type") ? Optional.of(text("prediction_type", "")) : Optional.empty();
     }
 
+    /**
+     * Returns the number of timesteps that the model was trained with.
+     *
+     * @return the number, 1,000 unless the configuration says otherwise
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_CONFIGURATION} if it is no such number
+     */
+    public int trainTimesteps() {
+        return integer("num_train_timesteps", 1000, 1, MAX_TRAIN_TIMESTEPS);
+    }
+
     boolean flag(String key, boolean absent) {
         Object value = options.get(key);
         if (value == null) {

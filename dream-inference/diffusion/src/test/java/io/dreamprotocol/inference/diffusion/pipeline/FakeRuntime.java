@@ -12,6 +12,7 @@ import io.dreamprotocol.inference.diffusion.network.Shape;
 import io.dreamprotocol.inference.diffusion.network.Tensor;
 import io.dreamprotocol.inference.diffusion.network.TensorInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,6 +33,9 @@ final class FakeRuntime implements NetworkRuntime {
 
     /** The inputs of every call of the denoising network, as numbers. */
     final List<Map<String, float[]>> unetCalls = Collections.synchronizedList(new ArrayList<>());
+
+    /** The inputs of every call of the refiner, as numbers. */
+    final List<Map<String, float[]>> refinerCalls = Collections.synchronizedList(new ArrayList<>());
 
     /** How many texts the text encoder was given. */
     final AtomicInteger encoded = new AtomicInteger();
@@ -90,10 +94,10 @@ final class FakeRuntime implements NetworkRuntime {
         return List.of();
     }
 
-    private Tensor predict(Map<String, Tensor> given) {
+    private Tensor predict(Map<String, Tensor> given, List<Map<String, float[]>> calls) {
         Map<String, float[]> call = new HashMap<>();
         given.forEach((name, tensor) -> call.put(name, tensor.toFloats()));
-        unetCalls.add(call);
+        calls.add(call);
         Tensor sample = given.get("sample");
         Tensor out = Tensor.zeros(ElementType.FLOAT32, sample.shape().toArray());
         float[] values = new float[out.elements()];
@@ -103,6 +107,21 @@ final class FakeRuntime implements NetworkRuntime {
         }
         out.put(0, values, 0, values.length);
         return out;
+    }
+
+    /** SDXL's encoders: the first counts tokens, the second the negative of them, and its pooled row is of ones. */
+    private static Tensor embed(String part, String output, Tensor ids) {
+        if (output.equals("text_embeds")) {
+            float[] ones = new float[(int) ids.shape().dimension(0) * 32];
+            Arrays.fill(ones, 1);
+            return Tensor.of(ones, ids.shape().dimension(0), 32);
+        }
+        float[] tokens = ids.toFloats();
+        float[] values = new float[tokens.length * 32];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = part.equals("text_encoder") ? tokens[i / 32] : -tokens[i / 32];
+        }
+        return Tensor.of(values, ids.shape().dimension(0), ids.shape().dimension(1), 32);
     }
 
     private Tensor embed(Tensor ids) {
@@ -153,9 +172,15 @@ final class FakeRuntime implements NetworkRuntime {
         @Override
         public Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, Cancellation cancellation) {
             cancellation.throwIfStopped();
+            if (wanted.size() > 1 || part.equals("text_encoder_2") || wanted.contains("hidden_states.2")) {
+                Map<String, Tensor> several = new HashMap<>();
+                wanted.forEach(name -> several.put(name, embed(part, name, given.get("input_ids"))));
+                return several;
+            }
             Tensor tensor = switch (part) {
                 case "text_encoder" -> embed(given.get("input_ids"));
-                case "unet" -> predict(given);
+                case "unet" -> predict(given, unetCalls);
+                case "refiner" -> predict(given, refinerCalls);
                 case "vae_encoder" -> meanAndVariance(given.get("sample"));
                 default -> paint(given.get("latent_sample"));
             };
