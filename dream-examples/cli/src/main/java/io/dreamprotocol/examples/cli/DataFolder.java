@@ -32,12 +32,12 @@ record DataFolder(Path path) {
     static final String WORKER = "worker";
 
     private static final String KEY_ENDING = ".key";
+    private static final String SEAL_ENDING = ".seal";
     private static final String MODEL_KEY_ENDING = ".model";
     private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
     private static final String EMBEDDED = "embedded";
     private static final String TIERS = "tiers:";
-    private static final String SEAL_KEY = "requester.seal";
 
     /** Finds the folder: what the options say, else the variable, else the user's own. */
     static DataFolder of(Arguments arguments, Context context) {
@@ -86,16 +86,6 @@ record DataFolder(Path path) {
         return KeyFile.openOrCreate(keys().resolve("requester.key"));
     }
 
-    /** Opens the key to which the requester has private images sealed; makes it if there is none. */
-    SealKey newSealKey() {
-        return SealKeyFile.openOrCreate(keys().resolve(SEAL_KEY));
-    }
-
-    /** Opens the key of private images, if there is one. */
-    Optional<SealKey> sealKey() {
-        return Files.exists(path.resolve("keys").resolve(SEAL_KEY)) ? Optional.of(newSealKey()) : Optional.empty();
-    }
-
     /** Opens the key of this machine's worker. */
     KeyFile workerKey() {
         return KeyFile.openOrCreate(keys().resolve("worker.key"));
@@ -108,7 +98,13 @@ record DataFolder(Path path) {
 
     /** Opens the key by which the holder of the key of this name opens what is sealed; makes it if there is none. */
     SealKey sealKey(String name) {
-        return SealKeyFile.openOrCreate(keys().resolve(requireKeyName(name) + ".seal"));
+        return SealKeyFile.openOrCreate(keys().resolve(requireKeyName(name) + SEAL_ENDING));
+    }
+
+    /** Finds the key by which the requester opens private images. */
+    Optional<SealKey> findSealKey() {
+        Path file = path.resolve("keys").resolve(REQUESTER + SEAL_ENDING);
+        return Files.exists(file) ? Optional.of(sealKey(REQUESTER)) : Optional.empty();
     }
 
     /** Opens the key of a sealed style model that was registered from here; makes it if there is none. */

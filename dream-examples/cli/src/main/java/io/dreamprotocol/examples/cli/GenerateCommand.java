@@ -103,11 +103,12 @@ final class GenerateCommand implements Command {
             bar.wait("loading the model");
             target.prepare();
             Optional<Bytes> recipient = arguments.flag(PRIVATE)
-                    ? Optional.of(workspace.data().newSealKey().publicKey())
+                    ? Optional.of(workspace.data().sealKey(DataFolder.REQUESTER).publicKey())
                     : Optional.empty();
             Production production = new Production(workspace, context);
             ImageModel loaded = loading.await(context.interrupt());
-            GenerationRequest whole = styles.withLibrary(request, workspace.ledger().styles());
+            GenerationRequest whole =
+                    styles.withLibrary(request, workspace.ledger().styles());
             GenerationRequest suited = like.map(image -> image.suited(whole, loaded.descriptor(), arguments, context))
                     .orElse(whole);
             styles.provide(suited, workspace.blobs());

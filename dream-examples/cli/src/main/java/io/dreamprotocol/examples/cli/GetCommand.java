@@ -126,7 +126,7 @@ final class GetCommand implements Command {
             return in;
         }
         SealKey key = DataFolder.of(arguments, context)
-                .sealKey()
+                .findSealKey()
                 .orElseThrow(() -> new InvalidInputException(
                         ErrorCode.KEY_UNUSABLE,
                         "Blob " + cid + " is sealed, and this data folder has no key; name the one of whoever asked for"

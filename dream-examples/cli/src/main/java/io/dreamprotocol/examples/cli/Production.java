@@ -56,7 +56,7 @@ final class Production {
         this.requesterKey = workspace.data().requesterKey();
         this.workerKey = workspace.data().workerKey();
         DreamClient plain = DreamClient.of(workspace.ledger(), workspace.blobs(), requesterKey);
-        this.client = workspace.data().sealKey().map(plain::withSealKey).orElse(plain);
+        this.client = workspace.data().findSealKey().map(plain::withSealKey).orElse(plain);
         this.context = context;
     }
 
@@ -162,7 +162,8 @@ final class Production {
             if (progress.step() > 0) {
                 run.progress.accept(new Progress(progress.step(), progress.steps()));
             }
-            List<LedgerEvent> unused = workspace.ledger().events(workspace.ledger().latest(), 1, LOOK_INTERVAL);
+            List<LedgerEvent> unused =
+                    workspace.ledger().events(workspace.ledger().latest(), 1, LOOK_INTERVAL);
         } catch (InterruptedException e) {
             // Whoever interrupted says why.
             run.work.throwIfStopped();
