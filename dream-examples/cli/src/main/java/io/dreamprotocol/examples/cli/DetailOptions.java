@@ -44,6 +44,7 @@ final class DetailOptions {
     private static final String ENSD = "--ensd";
     private static final String ETA = "--eta";
     private static final String TILING = "--tiling";
+    private static final String REFINER_SWITCH = "--refiner-switch";
 
     private static final double DEFAULT_STRENGTH = 0.75;
     private static final double DEFAULT_HIRES_STRENGTH = 0.5;
@@ -91,6 +92,8 @@ final class DetailOptions {
         Options.text(spec, ENSD, "N", "what is added to the seed for the noise of steps (default: 0)");
         Options.text(spec, ETA, "X", "share of noise that DDIM and TCD add back, 0 to 1 (default: the scheduler's)");
         Options.flag(spec, TILING, "make the image's edges fit each other");
+        Options.text(
+                spec, REFINER_SWITCH, "X", "let the model's refiner take over after the share X of the way, below 1");
     }
 
     /**
@@ -125,6 +128,8 @@ final class DetailOptions {
         changed = clipSkip.isPresent() ? changed.withClipSkip(clipSkip.getAsInt()) : changed;
         OptionalDouble eta = arguments.decimal(ETA);
         changed = eta.isPresent() ? changed.withEta(eta.getAsDouble()) : changed;
+        OptionalDouble refinerSwitch = arguments.decimal(REFINER_SWITCH);
+        changed = refinerSwitch.isPresent() ? changed.withRefinerSwitch(refinerSwitch.getAsDouble()) : changed;
         return arguments.flag(TILING) ? changed.withTiling(true) : changed;
     }
 

@@ -65,5 +65,6 @@ final class OptionsReport {
         if (options.tiling()) {
             json.member("tiling", true);
         }
+        options.refinerSwitch().ifPresent(share -> json.member("refinerSwitch", share));
     }
 }
