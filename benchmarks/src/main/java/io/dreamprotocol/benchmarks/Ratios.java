@@ -8,10 +8,10 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
-/** The ratios of times that were measured side by side, iteration by iteration: counters {@code xNanos} over {@code bareNanos}. */
+/** The ratios of times that were measured side by side, iteration by iteration: another counter of nanoseconds over {@code bareNanos}. */
 final class Ratios {
     private static final String BARE = "bareNanos";
-    private static final String MEASURED = "pipelineNanos";
+    private static final String NANOS = "Nanos";
 
     private Ratios() {}
 
@@ -19,11 +19,12 @@ final class Ratios {
         List<Double> ratios = new ArrayList<>();
         for (BenchmarkResult fork : result.getBenchmarkResults()) {
             for (IterationResult iteration : fork.getIterationResults()) {
-                Result<?> measured = iteration.getSecondaryResults().get(MEASURED);
                 Result<?> bare = iteration.getSecondaryResults().get(BARE);
-                if (measured != null && bare != null) {
-                    ratios.add(measured.getScore() / bare.getScore());
-                }
+                iteration.getSecondaryResults().forEach((name, measured) -> {
+                    if (bare != null && name.endsWith(NANOS) && !name.equals(BARE)) {
+                        ratios.add(measured.getScore() / bare.getScore());
+                    }
+                });
             }
         }
         if (ratios.isEmpty()) {

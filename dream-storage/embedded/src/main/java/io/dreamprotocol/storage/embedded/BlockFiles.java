@@ -50,13 +50,19 @@ final class BlockFiles {
     }
 
     boolean has(Cid cid) {
+        Path file = layout.fileOf(cid);
         try {
-            return attributes(layout.fileOf(cid)).isRegularFile();
+            return isOnlyPacked(file, cid) || attributes(file).isRegularFile();
         } catch (NoSuchFileException e) {
             return isPacked(cid);
         } catch (IOException e) {
             throw StoreErrors.reading(layout.folder(), e);
         }
+    }
+
+    /** Asks first what answers without an exception, since with most blocks there is no such file. */
+    private boolean isOnlyPacked(Path file, Cid cid) {
+        return !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && isPacked(cid);
     }
 
     private boolean isPacked(Cid cid) {
@@ -75,6 +81,9 @@ final class BlockFiles {
     Optional<byte[]> read(Cid cid) {
         Path file = layout.fileOf(cid);
         try {
+            if (isOnlyPacked(file, cid)) {
+                return readPacked(cid);
+            }
             BasicFileAttributes attributes = attributes(file);
             if (!attributes.isRegularFile() || attributes.size() > UnixFsFile.MAX_BLOCK_BYTES) {
                 throw new CorruptDataException(
@@ -114,6 +123,9 @@ final class BlockFiles {
     /** Tells whether a block is a file of its own, whole. One that cannot be read counts as missing, and will be replaced. */
     boolean holds(Cid cid, ByteBuffer content) throws IOException {
         Path file = layout.fileOf(cid);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
         try {
             BasicFileAttributes attributes = attributes(file);
             return attributes.isRegularFile()

@@ -13,6 +13,7 @@ import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.Dag;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.core.storage.UnixFsFolder;
+import io.dreamprotocol.core.storage.UnixFsOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,9 +33,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob store in a folder: every block is a file under its CID.
+ * A blob store in a folder: every block is a file under its CID, or lies with many others in a pack.
  *
- * <p>A block's file appears whole or not at all, never changes, and is checked whenever it is read; so any number of threads and
+ * <p>A block appears whole or not at all, never changes, and is checked whenever it is read; so any number of threads and
  * processes may use one folder without waiting for each other. Storing a blob again repairs its damaged blocks. A folder that
  * cannot be written can still be read.
  */
@@ -118,7 +119,19 @@ public final class FileBlobStore implements BlockStore {
 
     @Override
     public Cid put(InputStream content) throws IOException {
-        return write(write -> UnixFsFile.write(content, write));
+        return put(content, UnixFsOptions.DEFAULT);
+    }
+
+    /**
+     * Stores bytes as {@link #put(InputStream)} does, but cut otherwise, so that they have another CID.
+     *
+     * @param content the bytes, read to the end, in constant memory; not closed
+     * @param options how to cut them
+     * @return the blob's CID, which {@link UnixFsOptions#textOf} gives the form that {@code ipfs add} prints
+     * @throws IOException if reading {@code content} fails; nothing is stored
+     */
+    public Cid put(InputStream content, UnixFsOptions options) throws IOException {
+        return write(write -> UnixFsFile.write(content, options, write));
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Where things are in a store's folder: a block lies in the folder of its CID's last letter but one (the last has only eight
- * values), 32 folders in all, and {@code tmp} has what is being written.
+ * values), 32 folders in all, {@code packs} has the packs, and {@code tmp} what is being written.
  *
  * <p>The file {@code layout} says that the folders are on the disk, so that a write need not wait for them again. It is
  * only ever a hint: where it is missing or empty, the folders are made anew.

@@ -98,6 +98,13 @@ final class PackIndex {
 
     /** Writes the index to a new file; it is on the disk when this returns. */
     void write(Path file) throws IOException {
+        try (FileChannel channel = create(file)) {
+            channel.force(false);
+        }
+    }
+
+    /** Writes the index to a new file, which is the caller's to force to the disk and to close. */
+    FileChannel create(Path file) throws IOException {
         ByteBuffer body = ByteBuffer.allocate(HEAD.length + Integer.BYTES + entries.remaining())
                 .put(HEAD)
                 .putInt(size())
@@ -106,11 +113,15 @@ final class PackIndex {
                 .put(body.array())
                 .put(Bytes.sha256(body.array()).toArray())
                 .flip();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
             while (whole.hasRemaining()) {
                 channel.write(whole);
             }
-            channel.force(false);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 

@@ -106,10 +106,13 @@ final class PackWriter implements AutoCloseable {
     /** Ends the pack; it is on the disk when this returns. */
     Pack finish() throws IOException {
         awaitFlush();
-        data.force(false);
-        data.close();
         PackIndex index = PackIndex.of(places);
-        index.write(Pack.index(folder));
+        // Both files are written before either is waited for, since a journal's commit covers both.
+        try (FileChannel written = index.create(Pack.index(folder))) {
+            data.force(false);
+            written.force(false);
+        }
+        data.close();
         Folders.sync(folder);
         return new Pack(folder, index);
     }

@@ -9,6 +9,7 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.storage.UnixFsOptions;
 import io.dreamprotocol.storage.testkit.SampleStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -68,6 +69,20 @@ class FileBlobStoreTest {
         }
         StoreChecks.assertNothingHalfWritten(parent);
         assertThat(StoreChecks.blockFiles(parent)).isEmpty();
+    }
+
+    @Test
+    void aBlobCutOtherwiseHasTheCidThatIpfsGivesItAndIsRead() throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(parent)) {
+            Cid empty = store.put(new SampleStream(0), UnixFsOptions.VERSION_0);
+            assertThat(UnixFsOptions.VERSION_0.textOf(empty))
+                    .isEqualTo("QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH");
+            for (int size : new int[] {CHUNK + 1, 30 * CHUNK}) {
+                Cid cid = store.put(new SampleStream(size), UnixFsOptions.VERSION_0);
+                assertThat(cid).isNotEqualTo(UnixFsFile.cidOf(new SampleStream(size)));
+                assertThat(store.read(cid, size)).isEqualTo(SampleStream.bytes(size));
+            }
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ class CidsIT {
                 .getLast());
         try (KuboClient client = kubo.client()) {
             for (int i : new int[] {0, 1, 4_321, 6_999}) {
-                assertThat(UnixFsFolder.resolve(cid, "entry " + i, client::block))
+                assertThat(UnixFsFolder.resolve(cid, "entry " + i, client))
                         .isEqualTo(UnixFsFile.cidOf(Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
             }
         }
@@ -106,7 +106,7 @@ class CidsIT {
     private static void readBack(String cid, Path expected) throws IOException {
         Path extracted = Files.createTempDirectory(folder, "extracted").resolve("root");
         try (KuboClient client = kubo.client()) {
-            UnixFsFolder.extract(Cid.parse(cid), extracted, 10_000_000, client::block);
+            UnixFsFolder.extract(Cid.parse(cid), extracted, 10_000_000, client);
         }
         assertThat(content(extracted)).isEqualTo(content(expected));
     }
