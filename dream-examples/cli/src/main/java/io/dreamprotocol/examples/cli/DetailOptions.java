@@ -1,5 +1,6 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.HiresPass;
@@ -7,6 +8,7 @@ import io.dreamprotocol.core.image.HiresPass.Upscaler;
 import io.dreamprotocol.core.image.InitialImage;
 import io.dreamprotocol.core.image.NoiseOptions;
 import io.dreamprotocol.core.image.RequestOptions;
+import io.dreamprotocol.inference.images.ImageFiles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,9 +25,6 @@ import picocli.CommandLine.Model.CommandSpec;
  * noise.
  */
 final class DetailOptions {
-    /** The largest image that is read: 128 MiB. */
-    static final int MAX_IMAGE_BYTES = 128 << 20;
-
     static final String INIT = "--init";
     static final String LORA = "--lora";
     static final String EMBEDDING = "--embedding";
@@ -191,7 +190,7 @@ final class DetailOptions {
         GenerationRequest changed = request;
         if (initial.isPresent()) {
             changed = changed.withInitialImage(
-                    InputFile.whole(initial.get(), MAX_IMAGE_BYTES, arguments, context),
+                    picture(initial.get()),
                     strength.orElseGet(() -> before.map(InitialImage::strength).orElse(usualStrength)));
         } else if (before.isPresent() && strength.isPresent()) {
             changed = changed.withOptions(changed.options()
@@ -204,9 +203,7 @@ final class DetailOptions {
             throw arguments.usage(MASK + " and " + STRENGTH + " need " + INIT);
         }
         Optional<String> mask = arguments.text(MASK);
-        return mask.isPresent()
-                ? changed.withMask(InputFile.whole(mask.get(), MAX_IMAGE_BYTES, arguments, context))
-                : changed;
+        return mask.isPresent() ? changed.withMask(picture(mask.get())) : changed;
     }
 
     private GenerationRequest control(GenerationRequest request, String text) {
@@ -215,10 +212,13 @@ final class DetailOptions {
         String network = named ? text.substring(0, equals) : DEFAULT_CONTROL;
         WeightedFile weighted = WeightedFile.parse(named ? text.substring(equals + 1) : text, 3);
         return request.withControl(
-                network,
-                InputFile.whole(weighted.file(), MAX_IMAGE_BYTES, arguments, context),
-                weighted.number(0, 1),
-                weighted.number(1, 0),
-                weighted.number(2, 1));
+                network, picture(weighted.file()), weighted.number(0, 1), weighted.number(1, 0), weighted.number(2, 1));
+    }
+
+    /** Reads an image file, and finds out before anything is paid whether it is one. */
+    private Bytes picture(String name) {
+        Bytes file = InputFile.whole(name, ImageFiles.MAX_BYTES, arguments, context);
+        ImageFiles.read(file.toArray());
+        return file;
     }
 }

@@ -9,6 +9,7 @@ import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
 import io.dreamprotocol.core.ledger.Job;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -113,7 +114,7 @@ final class GenerateCommand implements Command {
                     .orElse(whole);
             styles.provide(suited, workspace.blobs());
             RequestFiles.require(suited, workspace.blobs());
-            Optional<ContactSheet> sheet = grid.map(ContactSheet::new);
+            List<GenerationRequest> requests = new ArrayList<>();
             for (int number = 1; number <= count; number++) {
                 GenerationRequest one = grid.isPresent()
                         ? styles.withLibrary(
@@ -122,7 +123,13 @@ final class GenerateCommand implements Command {
                         : suited.withSeed(seed + number - 1);
                 // Never as in the image that it is like: that one's requester may be another.
                 GenerationRequest addressed = one.withOptions(one.options().withRecipient(recipient));
-                GeneratedImage image = make(production, addressed, loaded, bar, label(number, count));
+                // A cell that cannot be made is found out before the first is paid.
+                loaded.check(addressed.complete(loaded.descriptor(), seed));
+                requests.add(addressed);
+            }
+            Optional<ContactSheet> sheet = grid.map(ContactSheet::new);
+            for (int number = 1; number <= count; number++) {
+                GeneratedImage image = make(production, requests.get(number - 1), loaded, bar, label(number, count));
                 report.image(image, target.write(image, number), workspace.ledger());
                 sheet.ifPresent(cells -> cells.add(image.pixels()));
             }

@@ -188,6 +188,18 @@ final class DetailOptionsTest {
         assertThat(run.err().lines()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--init=bad.png", "--grid=width=64,63", "--grid=prompt=a fox,a fox <lora:none:1>"})
+    void whatCannotBeMadeIsFoundOutBeforeAnythingIsPaid(String option) throws IOException {
+        Files.writeString(folder.resolve("bad.png"), "no image");
+
+        DreamRun run = DreamRun.in(folder, "generate", "a fox", "--steps", "1", "--height", "64", option);
+
+        assertThat(run.status()).isNotZero();
+        assertThat(run.err()).hasLineCount(1);
+        assertThat(DreamRun.in(folder, "jobs").out()).isEmpty();
+    }
+
     @Test
     void aControlImageWithoutAControlNetworkIsRefusedBeforeAnythingIsPaid() {
         DreamRun.generate(folder, "a fox", "--seed", "3", "--out", "one.png");
