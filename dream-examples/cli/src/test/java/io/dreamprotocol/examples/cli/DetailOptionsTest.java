@@ -46,7 +46,7 @@ final class DetailOptionsTest {
             strings = {
                 "--hires 1.5 --hires-steps 4 --hires-strength 0.6 --hires-upscaler lanczos",
                 "--hires 2 --hires-steps 4",
-                "--clip-skip 1",
+                "--tiling",
                 "--noise torch-cuda",
                 "--noise numpy",
                 "--variation-seed 9 --variation-strength 0.3",

@@ -80,7 +80,7 @@ final class UnmetReasons {
             Map.entry("Postprocess", "the image is left as the model makes it"),
             Map.entry("Hypernet", "hypernetworks are not used"),
             Map.entry("VAE", OWN_VAE),
-            Map.entry("Refiner", MODEL_CHANGE),
+            Map.entry("Refiner", "no second model is switched to, only a refiner that is a part of the model"),
             Map.entry("Token merging", MODEL_CHANGE),
             Map.entry("FP8 weight", MODEL_CHANGE),
             Map.entry("Cache FP16", MODEL_CHANGE),

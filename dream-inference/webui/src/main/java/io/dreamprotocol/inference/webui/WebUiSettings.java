@@ -77,6 +77,7 @@ final class WebUiSettings {
         for (Map.Entry<String, SettingsLeft.Change<GenerationRequest>> each : SIMPLE) {
             request = settings.into(request, each.getKey(), each.getValue());
         }
+        request = withRefiner(request);
         Optional<String> modelHash = settings.take("Model hash");
         takeHashes(StyleHash.Kind.STYLE, "Lora hashes");
         takeHashes(StyleHash.Kind.WORD, "TI hashes");
@@ -150,6 +151,18 @@ final class WebUiSettings {
         String name = settings.has("Eta DDIM") ? "Eta DDIM" : "Eta";
         return settings.into(
                 request, name, (before, value) -> with(before, each -> each.withEta(SettingsLeft.decimal(value))));
+    }
+
+    /** Images of this protocol name the model itself, whose part the refiner is; the web UI names a model of its own. */
+    private GenerationRequest withRefiner(GenerationRequest request) {
+        if (!settings.peek("Refiner").equals(request.model().orElse(""))) {
+            return request;
+        }
+        settings.drop("Refiner");
+        return settings.into(
+                request,
+                "Refiner switch at",
+                (before, value) -> with(before, options -> options.withRefinerSwitch(SettingsLeft.decimal(value))));
     }
 
     /** A second seed that is not mixed in does nothing. */

@@ -455,6 +455,7 @@ class RecoveredRequestTest {
                     .withClipSkip(random.nextInt(12))
                     .withTiling(random.nextBoolean())
                     .withEta(random.nextInt(101) / 100.0)
+                    .withRefinerSwitch((1 + random.nextInt(99)) / 100.0)
                     .withHires(new HiresPass(
                             1 + (1 + random.nextInt(300)) / 100.0,
                             1 + random.nextInt(999),
