@@ -72,7 +72,8 @@ final class JobRunner {
     Job run(Job job, ImageModel model, Cancellation stopped) {
         Cancellation cancellation = new Cancellation();
         Duration left = Duration.between(Instant.now(), job.submission().deadline());
-        Lease lease = Lease.hold(ledger.exchange(), signer, job, LEASE, cancellation, this::storePreview);
+        PreviewStore shown = new PreviewStore(blobs);
+        Lease lease = Lease.hold(ledger.exchange(), signer, job, LEASE, cancellation, shown::put);
         try (Cancellation.Registration whenStopped = stopped.onStop(cancellation::cancel);
                 Cancellation.Registration deadline = cancellation.stopAfter(left)) {
             Delivery delivery = make(job, model, lease, cancellation);
@@ -87,6 +88,7 @@ final class JobRunner {
             throw cause;
         } finally {
             lease.end();
+            shown.end();
         }
     }
 
@@ -133,11 +135,6 @@ final class JobRunner {
         return previews && request.options().recipient().isEmpty()
                 ? progress.preview().map(LatentPreview::linear)
                 : Optional.empty();
-    }
-
-    /** Stores a preview, which is of use for a moment only and therefore not kept. */
-    private Cid storePreview(RgbImage picture) {
-        return blobs.put(PngPixels.encode(picture, List.of()).toBytes());
     }
 
     private CanonicalRequest readRequest(Job job, ImageModel model) {
