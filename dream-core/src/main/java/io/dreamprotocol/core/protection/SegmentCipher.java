@@ -32,12 +32,18 @@ final class SegmentCipher {
         return run(Cipher.ENCRYPT_MODE, nonce(index, last), content, length, target);
     }
 
-    /** Decrypts a segment; returns how many bytes it has then, or -1 if it was changed, moved, or is not the last when it should be. */
+    /**
+     * Decrypts a segment; returns how many bytes it has then, or -1 if it was changed, moved, or is not the last when it should
+     * be.
+     */
     int open(int index, boolean last, byte[] sealed, int length, byte[] target) {
         return length < TAG_BYTES ? -1 : run(Cipher.DECRYPT_MODE, nonce(index, last), sealed, length, target);
     }
 
-    /** As in STREAM (Hoang, Reyhanitabar, Rogaway and Vizar, 2015): what comes before, the segment's place, whether it is the last. */
+    /**
+     * As in STREAM (Hoang, Reyhanitabar, Rogaway and Vizar, 2015): what comes before, the segment's place, whether it is the
+     * last.
+     */
     private byte[] nonce(int index, boolean last) {
         return ByteBuffer.allocate(NONCE_PREFIX_BYTES + Integer.BYTES + 1)
                 .put(noncePrefix)
