@@ -240,7 +240,8 @@ final class DemoStory {
 
     /** Returns what was spent of the purse. */
     Amount paid() {
-        return coins(PURSE).minus(ledger.balance(participants.getFirst().account()).available());
+        return coins(PURSE)
+                .minus(ledger.balance(participants.getFirst().account()).available());
     }
 
     LedgerInfo info() {

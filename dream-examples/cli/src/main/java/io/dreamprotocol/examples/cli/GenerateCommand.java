@@ -107,7 +107,8 @@ final class GenerateCommand implements Command {
                     : Optional.empty();
             Production production = new Production(workspace, context);
             ImageModel loaded = loading.await(context.interrupt());
-            GenerationRequest whole = styles.withLibrary(request, workspace.ledger().styles());
+            GenerationRequest whole =
+                    styles.withLibrary(request, workspace.ledger().styles());
             GenerationRequest suited = like.map(image -> image.suited(whole, loaded.descriptor(), arguments, context))
                     .orElse(whole);
             styles.provide(suited, workspace.blobs());

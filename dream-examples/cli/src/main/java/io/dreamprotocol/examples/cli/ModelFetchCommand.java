@@ -62,9 +62,8 @@ final class ModelFetchCommand implements Command {
             try {
                 Files.createDirectories(draft);
                 fetch(model, draft, run);
-                Path kept = arguments.text(Options.OUT).isPresent()
-                        ? move(model, draft, root)
-                        : keep(model, draft, run);
+                Path kept =
+                        arguments.text(Options.OUT).isPresent() ? move(model, draft, root) : keep(model, draft, run);
                 tell(model, kept, run);
             } catch (IOException e) {
                 throw FileErrors.writing(root.toString(), e);

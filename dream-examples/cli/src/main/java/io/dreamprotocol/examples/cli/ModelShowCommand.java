@@ -79,8 +79,8 @@ final class ModelShowCommand implements Command {
         terminal.line("licence    " + manifest.licence());
         terms(model, run);
         for (StyleFile file : manifest.files()) {
-            terminal.line("file       " + file.file().path() + ", " + ByteSizes.text(file.file().size()) + ", "
-                    + file.cid());
+            terminal.line("file       " + file.file().path() + ", "
+                    + ByteSizes.text(file.file().size()) + ", " + file.cid());
         }
         manifest.previews().forEach(preview -> terminal.line("preview    " + preview));
         split(model, run);
@@ -89,8 +89,9 @@ final class ModelShowCommand implements Command {
             terminal.line("parents    " + manifest.name());
             parents(model, "           ", run);
         }
-        terminal.line("used       by " + model.usage().jobs() + " paid jobs of " + model.usage().payers()
-                + (model.usage().payers() == 1 ? " account" : " accounts") + " other than its owner");
+        terminal.line("used       by " + model.usage().jobs() + " paid jobs of "
+                + model.usage().payers() + (model.usage().payers() == 1 ? " account" : " accounts")
+                + " other than its owner");
         terminal.line("earned     " + run.coins(model.usage().earned()) + " in all, of which "
                 + run.coins(model.usage().pooled()) + " went to the contributors' pool");
         if (manifest.kind() == StyleKind.LORA) {
@@ -208,7 +209,13 @@ final class ModelShowCommand implements Command {
         for (Parent parent : model.parents()) {
             json.object()
                     .member("number", parent.style().number())
-                    .member("name", run.styles().find(parent.style()).orElseThrow().manifest().name())
+                    .member(
+                            "name",
+                            run.styles()
+                                    .find(parent.style())
+                                    .orElseThrow()
+                                    .manifest()
+                                    .name())
                     .member("parts", parent.parts())
                     .end();
         }

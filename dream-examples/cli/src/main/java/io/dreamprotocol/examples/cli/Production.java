@@ -162,7 +162,8 @@ final class Production {
             if (progress.step() > 0) {
                 run.progress.accept(new Progress(progress.step(), progress.steps()));
             }
-            List<LedgerEvent> unused = workspace.ledger().events(workspace.ledger().latest(), 1, LOOK_INTERVAL);
+            List<LedgerEvent> unused =
+                    workspace.ledger().events(workspace.ledger().latest(), 1, LOOK_INTERVAL);
         } catch (InterruptedException e) {
             // Whoever interrupted says why.
             run.work.throwIfStopped();

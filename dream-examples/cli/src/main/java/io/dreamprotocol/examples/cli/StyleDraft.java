@@ -76,23 +76,28 @@ final class StyleDraft {
                 .map(text -> text.substring(0, Math.min(text.length(), MAX_DESCRIPTION)))
                 .orElse("");
         this.triggers = arguments.texts(TRIGGER).isEmpty()
-                ? style.flatMap(file -> file.hint("modelspec.trigger_phrase")).stream().toList()
+                ? style.flatMap(file -> file.hint("modelspec.trigger_phrase")).stream()
+                        .toList()
                 : arguments.texts(TRIGGER);
-        this.files = Files.isDirectory(path)
-                ? ModelFolder.open(path).files()
-                : List.of(measure(path));
+        this.files = Files.isDirectory(path) ? ModelFolder.open(path).files() : List.of(measure(path));
     }
 
     /** Adds the options that say what a new style model is. */
     static void describe(CommandSpec spec) {
-        Options.text(spec, NAME, "NAME", "the name that prompts use: small letters, digits, '.', '-', '_' (default: the"
-                + " file's)");
+        Options.text(
+                spec,
+                NAME,
+                "NAME",
+                "the name that prompts use: small letters, digits, '.', '-', '_' (default: the" + " file's)");
         Options.text(
                 spec, KIND, "KIND", "lora, textual-inversion, checkpoint or controlnet (default: what the file holds)");
         Options.text(spec, BASE, "NAME", "the family of networks that it is or fits (default: what the file says)");
         Options.text(spec, DESCRIPTION, "TEXT", "what it is, for people (default: what the file says)");
-        Options.texts(spec, TRIGGER, "WORDS", "words that bring it out in a prompt; may be repeated (default: what the"
-                + " file says)");
+        Options.texts(
+                spec,
+                TRIGGER,
+                "WORDS",
+                "words that bring it out in a prompt; may be repeated (default: what the" + " file says)");
         Options.texts(spec, TAG, "WORD", "a word by which it is found; may be repeated");
         Options.text(spec, LICENCE, "NAME", "the files' licence, as CC-BY-4.0 (default: what the file says)");
         Options.text(spec, PRICE, "COINS", "its price per megapixel-step at full weight (default: nothing)");
@@ -115,8 +120,9 @@ final class StyleDraft {
         if (file.matches(PICKLES)) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_MANIFEST,
-                    "The file " + PrintableText.oneLine(wanted) + " is of a pickled format, which runs a program when it"
-                            + " is loaded; convert it to " + ENDING);
+                    "The file " + PrintableText.oneLine(wanted)
+                            + " is of a pickled format, which runs a program when it" + " is loaded; convert it to "
+                            + ENDING);
         }
         StyleFile style = StyleFile.open(path);
         style.check(nameOf(path));
@@ -172,8 +178,7 @@ final class StyleDraft {
      */
     StyleManifest publish() {
         boolean sealed = outline().sealed();
-        Optional<ModelKey> key =
-                sealed ? Optional.of(run.workspace().data().modelKey(name)) : Optional.empty();
+        Optional<ModelKey> key = sealed ? Optional.of(run.workspace().data().modelKey(name)) : Optional.empty();
         List<io.dreamprotocol.core.style.StyleFile> stored = new ArrayList<>();
         for (ModelFile file : files) {
             run.context().interrupt().throwIfStopped();
@@ -195,16 +200,7 @@ final class StyleDraft {
     private StyleManifest manifest(
             List<io.dreamprotocol.core.style.StyleFile> stored, List<Cid> previews, boolean sealed) {
         return new StyleManifest(
-                name,
-                kind,
-                base,
-                description,
-                triggers,
-                run.arguments().texts(TAG),
-                licence,
-                stored,
-                previews,
-                sealed);
+                name, kind, base, description, triggers, run.arguments().texts(TAG), licence, stored, previews, sealed);
     }
 
     private Cid store(ModelFile file, Optional<ModelKey> key) {

@@ -29,8 +29,10 @@ final class StylePreviews {
 
     static void describe(CommandSpec spec) {
         Options.text(
-                spec, PREVIEW, "N", "make N previews by the model itself, up to " + StyleManifest.MAX_PREVIEWS
-                        + " (default: none)");
+                spec,
+                PREVIEW,
+                "N",
+                "make N previews by the model itself, up to " + StyleManifest.MAX_PREVIEWS + " (default: none)");
         Options.text(spec, PROMPT, "TEXT", "what they show (default: " + SUBJECT + " and the trigger words)");
         Options.model(spec);
     }
@@ -70,8 +72,8 @@ final class StylePreviews {
                 GenerationRequest.of(run.arguments().text(PROMPT).orElse(String.join(", ", words)));
         return switch (draft.kind()) {
             case LORA -> request.withStyle(draft.name(), content(draft, run), 1, 1);
-            case TEXTUAL_INVERSION -> request.withPrompt(request.prompt() + ", " + draft.name())
-                    .withWord(draft.name(), content(draft, run));
+            case TEXTUAL_INVERSION ->
+                request.withPrompt(request.prompt() + ", " + draft.name()).withWord(draft.name(), content(draft, run));
             case CHECKPOINT, CONTROL_NET -> request;
         };
     }
@@ -91,7 +93,8 @@ final class StylePreviews {
         BlobStore blobs = run.workspace().blobs();
         Cid cid = blobs.put(PngPixels.encode(
                         output.image(),
-                        List.of(PngChunk.ofText(Infotext.KEYWORD, Infotext.of(exact).toString())))
+                        List.of(PngChunk.ofText(
+                                Infotext.KEYWORD, Infotext.of(exact).toString())))
                 .toBytes());
         blobs.keep(cid);
         return cid;
