@@ -35,11 +35,11 @@ import org.jspecify.annotations.Nullable;
  * <p>What it hides is the content, not its size.
  */
 public final class SealedFile {
-    /** The bytes of content in each segment but the last: 1 MiB. */
-    public static final int SEGMENT_BYTES = 1 << 20;
+    /** The bytes of content in each segment but the last: 64 KiB. */
+    public static final int SEGMENT_BYTES = 1 << 16;
 
     /** The largest file: 1 TiB less what sealing adds, so that its sealed form is a blob. */
-    public static final long MAX_BYTES = UnixFsFile.MAX_FILE_BYTES - (1L << 25);
+    public static final long MAX_BYTES = UnixFsFile.MAX_FILE_BYTES - (1L << 29);
 
     private static final byte[] MAGIC = "DSM1".getBytes(StandardCharsets.US_ASCII);
     private static final String PURPOSE = "dream-protocol sealed model file 1";

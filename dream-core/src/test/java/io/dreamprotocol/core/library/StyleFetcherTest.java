@@ -47,7 +47,7 @@ class StyleFetcherTest {
 
     private final FakeStore store = new FakeStore();
     private final byte[] config = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
-    private final byte[] weights = content(3 * SealedFile.SEGMENT_BYTES + 77);
+    private final byte[] weights = content((3 << 20) + 77);
 
     private static byte[] content(int size) {
         byte[] content = new byte[size];
