@@ -185,7 +185,7 @@ final class DemoCommand implements Command {
                 .line("Coins of " + story.info().currency()
                         + "; what was paid is what was earned, to the smallest unit.");
         context.terminal().line("images       " + files.getFirst() + " shows all " + (files.size() - 1));
-        context.terminal().line("look around  dream jobs --data " + data.path());
+        context.terminal().line("look around  dream model list --data " + data.path());
     }
 
     private static String text(Amount amount, DemoStory story) {
