@@ -1,5 +1,6 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.library.TokenMetadata;
 import io.dreamprotocol.core.style.ContributorsRoot;
 import io.dreamprotocol.core.style.Parent;
 import io.dreamprotocol.core.style.Share;
@@ -39,7 +40,7 @@ final class ModelShowCommand implements Command {
         return MarketRun.of(arguments, context, run -> {
             StyleModel model = run.style(arguments.positional().getFirst());
             if (arguments.flag(METADATA)) {
-                run.terminal().raw(StyleMetadata.of(model) + "\n");
+                run.terminal().raw(TokenMetadata.of(model, run.ledger().info()));
             } else {
                 tell(model, run);
             }
