@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-SEGMENT = 1 << 20
+SEGMENT = 1 << 16
 
 
 def cbor_head(major, number):

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  *   <li>{@code image,account,weight}: an image that counts more or less than others.
  * </ul>
  *
- * <p>A first row that names the columns is read as such, and then they may stand in any order; otherwise the form follows from the
- * first row. Rows of one account are added up. An image that is listed twice counts twice, for this looks at no image;
+ * <p>A first row that names the columns is read as such, and then they may stand in any order; otherwise the form follows from
+ * the first row. Rows of one account are added up. An image that is listed twice counts twice, for this looks at no image;
  * {@link ContributionFolder} does.
  */
 public final class ContributionCsv {
@@ -57,8 +57,8 @@ public final class ContributionCsv {
      * @param csv its bytes, read to the end; not closed
      * @return the list
      * @throws IOException if reading fails
-     * @throws InvalidInputException with {@code invalid-contributions}, naming the line, if a row is malformed, an account is none, or a
-     *     weight is no whole number from 1 to 2^63 - 1; also if there is no row, or the weights overflow together
+     * @throws InvalidInputException with {@code invalid-contributions}, naming the line, if a row is malformed, an account is
+     *     none, or a weight is no whole number from 1 to 2^63 - 1; also if there is no row, or the weights overflow together
      */
     public static ContributionList read(InputStream csv) throws IOException {
         ContributionList.Builder builder = ContributionList.builder();

@@ -25,8 +25,8 @@ import java.util.Set;
  * Reads contributions from a folder of training images: each image counts one for its contributor, or what a mapping says.
  *
  * <p>Images are told by their names' endings ({@code .png .jpg .jpeg .webp .gif .bmp .tif .tiff .avif}); everything else, such as
- * captions, and hidden files and folders, is passed over. Symbolic links are refused. The same image, byte for byte, counts once for
- * one contributor, and is refused under two.
+ * captions, and hidden files and folders, is passed over. Symbolic links are refused. The same image, byte for byte, counts once
+ * for one contributor, and is refused under two.
  */
 public final class ContributionFolder {
     /** The most images: ten million. */
@@ -53,8 +53,8 @@ public final class ContributionFolder {
      * @param folder the folder
      * @return the list
      * @throws IOException if reading fails
-     * @throws InvalidInputException with {@code invalid-contributions}, naming the file, if a sub-folder's name is no account, an image lies
-     *     outside of them or under two of them, or there is no image
+     * @throws InvalidInputException with {@code invalid-contributions}, naming the file, if a sub-folder's name is no account,
+     *     an image lies outside of them or under two of them, or there is no image
      */
     public static ContributionList read(Path folder) throws IOException {
         ContributionFolder reader = new ContributionFolder(folder);
@@ -78,12 +78,12 @@ public final class ContributionFolder {
      * Reads a folder whose images a file assigns to their contributors.
      *
      * @param folder the folder
-     * @param mapping comma-separated values as {@link ContributionCsv} reads them, {@code image,account} or {@code image,account,weight},
-     *     where an image is its path below the folder with forward slashes; read to the end, not closed
+     * @param mapping comma-separated values as {@link ContributionCsv} reads them, {@code image,account} or {@code
+     *     image,account,weight}, where an image is its path below the folder with forward slashes; read to the end, not closed
      * @return the list
      * @throws IOException if reading fails
-     * @throws InvalidInputException with {@code invalid-contributions} if a row is wrong, names no image of the folder or one that was named
-     *     before, or if an image is in no row
+     * @throws InvalidInputException with {@code invalid-contributions} if a row is wrong, names no image of the folder or one
+     *     that was named before, or if an image is in no row
      */
     public static ContributionList read(Path folder, InputStream mapping) throws IOException {
         ContributionFolder reader = new ContributionFolder(folder);

@@ -29,10 +29,10 @@ import java.util.Optional;
 /**
  * Everyone who contributed to a style model, each account once, in the order of the accounts, with the Merkle tree over them.
  *
- * <p>The list has a file form, which goes into a blob store as it is: the letters {@code DCL1}, the number of contributors, and for
- * each the account and the weight. An Ed25519 account takes 33 bytes in it, other accounts two more than their text; numbers are
- * varints. Whoever reads it checks it against the {@link ContributorsRoot} on the ledger, so it may come from anywhere, and anyone
- * can make every contributor's proof from it.
+ * <p>The list has a file form, which goes into a blob store as it is: the letters {@code DCL1}, the number of contributors, and
+ * for each the account and the weight. An Ed25519 account takes 33 bytes in it, other accounts one more than their text; numbers
+ * are varints. Whoever reads it checks it against the {@link ContributorsRoot} on the ledger, so it may come from anywhere, and
+ * anyone can make every contributor's proof from it.
  *
  * <p>Keeps the file form and the tree: about 105 bytes a contributor. Immutable and thread-safe.
  */
@@ -85,8 +85,8 @@ public final class ContributionList {
          * @param account the contributor
          * @param weight how much it counts, 1 and above
          * @return this builder
-         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if the weight is below 1, the account's weights
-         *     overflow, or there are more than {@link #MAX_CONTRIBUTORS} accounts
+         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if the weight is below 1, the account's
+         *     weights overflow, or there are more than {@link #MAX_CONTRIBUTORS} accounts
          */
         public Builder add(AccountId account, long weight) {
             Contribution contribution = new Contribution(account, weight);
@@ -102,8 +102,8 @@ public final class ContributionList {
          * Builds the list and its tree.
          *
          * @return the list
-         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if there is no contribution, or the weights overflow
-         *     together
+         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if there is no contribution, or the weights
+         *     overflow together
          */
         public ContributionList build() {
             if (weights.isEmpty()) {
@@ -221,7 +221,8 @@ public final class ContributionList {
      * @param root the commitment
      * @param source where blobs are read from
      * @return the list
-     * @throws DreamException {@code blob-not-found} if the commitment names no list or it is not there; as {@link #read} otherwise
+     * @throws DreamException {@code blob-not-found} if the commitment names no list or it is not there; as {@link #read}
+     *     otherwise
      */
     public static ContributionList fetch(ContributorsRoot root, BlobSource source) {
         Cid cid = root.list()
@@ -244,8 +245,8 @@ public final class ContributionList {
      * @param expected the commitment that it has to fit
      * @return the list
      * @throws IOException if reading fails
-     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if the bytes are no list, {@link ErrorCode#PROOF_INVALID} if they
-     *     are another list than the one committed to
+     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if the bytes are no list, {@link
+     *     ErrorCode#PROOF_INVALID} if they are another list than the one committed to
      */
     public static ContributionList read(InputStream in, ContributorsRoot expected) throws IOException {
         DataInputStream data = new DataInputStream(new BufferedInputStream(in, 1 << 16));

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Contributions one behind the other, each as the account and the weight's varint. An account is a zero byte and the 32 bytes of an
- * Ed25519 key, or the length of its text and the text.
+ * Contributions one behind the other, each as the account and the weight's varint. An account is a zero byte and the 32 bytes of
+ * an Ed25519 key, or the length of its text and the text.
  */
 final class EncodedContributions {
     private static final String ED25519 = "ed25519:";

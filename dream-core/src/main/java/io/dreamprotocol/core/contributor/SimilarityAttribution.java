@@ -16,16 +16,17 @@ import java.util.TreeMap;
  * Weighs contributors by how much their training images resemble what the model makes: for each sample image the nearest training
  * images by the cosine of their embeddings.
  *
- * <p>This is the nearest-neighbour baseline of data attribution, and it measures resemblance, not cause. An image may have taught the
- * model much and resemble none of its samples; another may resemble a sample that would be the same without it. Embeddings that were
- * not tuned for the task lack accuracy when they are measured against slower methods (Wang et al., "Evaluating Data Attribution for
- * Text-to-Image Models", arXiv 2306.09345; "Fast Data Attribution for Text-to-Image Models", arXiv 2511.10721); methods that look at
- * the training itself, such as TRAK (Park et al., arXiv 2303.14186), need the model's gradients. Whoever chooses the samples steers
- * the result. So it is an option for data sets whose contributors agree on it, and the samples should be published with the list.
+ * <p>This is the nearest-neighbour baseline of data attribution, and it measures resemblance, not cause. An image may have
+ * taught the model much and resemble none of its samples; another may resemble a sample that would be the same without it.
+ * Embeddings that were not tuned for the task lack accuracy when they are measured against slower methods (Wang et al.,
+ * "Evaluating Data Attribution for Text-to-Image Models", arXiv 2306.09345; "Fast Data Attribution for Text-to-Image Models",
+ * arXiv 2511.10721); methods that look at the training itself, such as TRAK (Park et al., arXiv 2303.14186), need the model's
+ * gradients. Whoever chooses the samples steers the result. So it is an option for data sets whose contributors agree on it, and
+ * the samples should be published with the list.
  *
  * <p>Each sample gives away {@value #PARTS} parts: of its k nearest images each gets in proportion to its cosine, negative ones
- * nothing; every part is rounded down, and what is left goes to the nearest. The same vectors always give the same weights. The search
- * is exact: among n images of d numbers a sample takes n x d multiplications. Thread-safe.
+ * nothing; every part is rounded down, and what is left goes to the nearest. The same vectors always give the same weights. The
+ * search is exact: among n images of d numbers a sample takes n x d multiplications. Thread-safe.
  */
 public final class SimilarityAttribution {
     /** What one sample gives away: a million parts. */
@@ -80,8 +81,8 @@ public final class SimilarityAttribution {
          * @param account its contributor
          * @param embedding its vector, of as many numbers as the first one's; copied
          * @return this builder
-         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if the vector has another length, has a number that is not
-         *     finite, or is all zeros
+         * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if the vector has another length, has a
+         *     number that is not finite, or is all zeros
          */
         public Builder add(AccountId account, float[] embedding) {
             if (images.isEmpty()) {
@@ -161,10 +162,10 @@ public final class SimilarityAttribution {
      *
      * @param samples the samples' vectors
      * @param count how many neighbours share a sample, 1 to {@value #MAX_NEIGHBOURS}
-     * @return the weights, which add up to {@value #PARTS} for each sample that resembles any training image; contributors without any are
-     *     not in it
-     * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if no sample resembles any image; also as {@link #nearest}
-     *     does
+     * @return the weights, which add up to {@value #PARTS} for each sample that resembles any training image; contributors
+     *     without any are not in it
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_CONTRIBUTIONS} if no sample resembles any image; also as
+     *     {@link #nearest} does
      */
     public ContributionList weigh(List<float[]> samples, int count) {
         Map<AccountId, Long> weights = new HashMap<>();

@@ -1,13 +1,23 @@
 package io.dreamprotocol.core.image;
 
-/** The quoting of JSON strings (RFC 8259), which info texts use for values with separators in them. */
-final class JsonText {
+/** The quoting of JSON strings (RFC 8259), which info texts also use for values with separators in them. */
+public final class JsonText {
     private JsonText() {}
 
     static String quoteIfNeeded(String value) {
         if (value.indexOf(',') < 0 && value.indexOf(':') < 0 && value.indexOf('\n') < 0) {
             return value;
         }
+        return quote(value);
+    }
+
+    /**
+     * Writes a JSON string.
+     *
+     * @param value the text
+     * @return the text in quotes, with escapes where JSON needs them
+     */
+    public static String quote(String value) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < value.length(); i++) {
             char letter = value.charAt(i);

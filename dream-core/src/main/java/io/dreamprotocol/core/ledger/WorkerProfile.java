@@ -3,6 +3,7 @@ package io.dreamprotocol.core.ledger;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.style.StyleKind;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,13 +26,16 @@ public record WorkerProfile(Set<StyleKind> kinds, long memory, Optional<String> 
     public WorkerProfile {
         kinds = Set.copyOf(kinds);
         Objects.requireNonNull(endpoint, "endpoint");
-        if (memory < 0
-                || endpoint.map(text ->
-                                text.length() > MAX_ENDPOINT || text.chars().anyMatch(Character::isISOControl))
-                        .orElse(false)) {
+        if (memory < 0 || endpoint.filter(text -> !isEndpoint(text)).isPresent()) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_REQUEST,
                     "A worker's memory is not negative, and its endpoint has at most " + MAX_ENDPOINT + " characters");
         }
+    }
+
+    private static boolean isEndpoint(String text) {
+        return text.length() <= MAX_ENDPOINT
+                && text.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 }

@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small files that survive a crash, each replaced as a whole; for one owner at a time. A file is the SHA-256 of its content, and the
- * content. Not thread-safe.
+ * Small files that survive a crash, each replaced as a whole; for one owner at a time. A file is the SHA-256 of its content, and
+ * the content. Not thread-safe.
  */
 final class DurableFolder implements AutoCloseable {
     private static final int HASH = 32;

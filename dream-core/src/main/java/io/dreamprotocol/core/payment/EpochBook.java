@@ -22,9 +22,9 @@ import java.util.TreeMap;
 /**
  * What one payer owes for jobs that ran off the ledger, added up until it is settled as an epoch.
  *
- * <p>What a worker gets for its work goes onto its channel, as a voucher's sum would; without one, and for everybody else, it goes
- * into the epoch's total. There is one line for each recipient, however many the jobs. It keeps nothing on disk: after a crash it is
- * made anew from the receipts, and a job that is added twice counts once. Not thread-safe.
+ * <p>What a worker gets for its work goes onto its channel, as a voucher's sum would; without one, and for everybody else, it
+ * goes into the epoch's total. There is one line for each recipient, however many the jobs. It keeps nothing on disk: after a
+ * crash it is made anew from the receipts, and a job that is added twice counts once. Not thread-safe.
  */
 public final class EpochBook {
     private final Map<AccountId, ChannelId> channels = new HashMap<>();
@@ -56,8 +56,8 @@ public final class EpochBook {
      * @param job the job's name
      * @param payments who gets what, from {@link JobFee#payments}
      * @return false if the job was added before, and nothing was changed
-     * @throws ConflictException with {@link ErrorCode#INSUFFICIENT_FUNDS} if a channel's deposit is too small; raise it, call {@link
-     *     #use} with the channel, and add the job again
+     * @throws ConflictException with {@link ErrorCode#INSUFFICIENT_FUNDS} if a channel's deposit is too small; raise it, call
+     *     {@link #use} with the channel, and add the job again
      * @throws InvalidInputException with {@link ErrorCode#INVALID_AMOUNT} if a recipient is owed more than any amount
      */
     public boolean add(JobId job, List<Payment> payments) {
@@ -126,7 +126,8 @@ public final class EpochBook {
     }
 
     /**
-     * Returns the lines of everything that was added since the last epoch. Nothing is forgotten before {@link #settled} is called.
+     * Returns the lines of everything that was added since the last epoch. Nothing is forgotten before {@link #settled} is
+     * called.
      *
      * @return the lines
      * @throws InvalidInputException with {@link ErrorCode#INVALID_REQUEST} if there is nothing
@@ -143,8 +144,8 @@ public final class EpochBook {
     }
 
     /**
-     * Starts the next epoch, once the ledger has the last one. What was promised on channels goes on from there, and the jobs stay
-     * known.
+     * Starts the next epoch, once the ledger has the last one. What was promised on channels goes on from there, and the jobs
+     * stay known.
      */
     public void settled() {
         owed.clear();

@@ -36,8 +36,8 @@ import java.util.Optional;
  * The lines of an epoch, in order, with the Merkle tree over them.
  *
  * <p>Its file form, which goes into a blob store, is the letters {@code DEL1}, the number of lines in four bytes, and each line's
- * encoding behind its length in two bytes. Whoever reads it checks it against the {@link Epoch} on the ledger, so it may come from anywhere. Immutable and
- * thread-safe.
+ * encoding behind its length in two bytes. Whoever reads it checks it against the {@link Epoch} on the ledger, so it may come
+ * from anywhere. Immutable and thread-safe.
  */
 public final class EpochList {
     /** The most lines: one million. */
@@ -73,8 +73,8 @@ public final class EpochList {
      *
      * @param lines the lines, 1 to {@link #MAX_LINES}, none of nothing, and one for each account and channel
      * @return the list
-     * @throws InvalidInputException with {@link ErrorCode#INVALID_REQUEST} if there are too few or too many, one is of nothing or two are
-     *     for the same; {@link ErrorCode#INVALID_AMOUNT} if they are too much together
+     * @throws InvalidInputException with {@link ErrorCode#INVALID_REQUEST} if there are too few or too many, one is of nothing
+     *     or two are for the same; {@link ErrorCode#INVALID_AMOUNT} if they are too much together
      */
     public static EpochList of(List<EpochLine> lines) {
         List<EpochLine> sorted = lines.stream().sorted(ORDER).toList();
@@ -205,8 +205,8 @@ public final class EpochList {
      * @param encoded its bytes
      * @param epoch the epoch that it has to fit
      * @return the list
-     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if the bytes are no list, {@link ErrorCode#PROOF_INVALID} if they
-     *     are not what the epoch was settled with
+     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if the bytes are no list, {@link
+     *     ErrorCode#PROOF_INVALID} if they are not what the epoch was settled with
      */
     public static EpochList decode(byte[] encoded, Epoch epoch) {
         try {

@@ -27,8 +27,8 @@ import java.util.Optional;
  * A payer's side of its channels: signs vouchers, each for more than the one before, and never forgets one.
  *
  * <p>What was promised is on disk before a voucher is given out, so after a crash at any moment the next voucher is larger than
- * every one that ever left. A payment that is repeated under its key within the next {@value #REMEMBERED} payments of its channel is
- * not paid twice. One at a time uses a folder; thread-safe.
+ * every one that ever left. A payment that is repeated under its key within the next {@value #REMEMBERED} payments of its
+ * channel is not paid twice. One at a time uses a folder; thread-safe.
  */
 public final class VoucherIssuer implements AutoCloseable {
     /** How many payments of a channel are remembered by their keys. */
@@ -70,9 +70,9 @@ public final class VoucherIssuer implements AutoCloseable {
      * @param amount how much more is promised, not zero
      * @param key names this payment
      * @return the latest voucher, which stands for this payment and all before it
-     * @throws DreamException {@code not-permitted} if the channel is another payer's, {@code channel-state-conflict} if it is not open,
-     *     {@code invalid-amount}, {@code insufficient-funds} if the deposit is too small, {@code idempotency-conflict} if the key stands
-     *     for another amount, {@code store-failed}, {@code store-corrupt}
+     * @throws DreamException {@code not-permitted} if the channel is another payer's, {@code channel-state-conflict} if it is
+     *     not open, {@code invalid-amount}, {@code insufficient-funds} if the deposit is too small, {@code idempotency-conflict}
+     *     if the key stands for another amount, {@code store-failed}, {@code store-corrupt}
      */
     public synchronized SignedVoucher pay(Channel channel, Amount amount, IdempotencyKey key) {
         if (!channel.payer().equals(payer.account())) {

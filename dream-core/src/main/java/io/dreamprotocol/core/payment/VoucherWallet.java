@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A payee's side of its channels: checks vouchers without the ledger's help and keeps the latest of each channel, which is all that
- * it needs to be paid.
+ * A payee's side of its channels: checks vouchers without the ledger's help and keeps the latest of each channel, which is all
+ * that it needs to be paid.
  *
  * <p>What was accepted is on disk before {@link #accept} returns. One at a time uses a folder; thread-safe.
  */
@@ -54,9 +54,9 @@ public final class VoucherWallet implements AutoCloseable {
      * @param signed the voucher
      * @param channel the channel as the ledger has it
      * @return how much more it promises than everything before
-     * @throws DreamException {@code voucher-invalid} if it is forged, for another ledger or channel, above the deposit, or no larger than
-     *     the latest one or than what was paid, so a replay and one that was overtaken too; {@code not-permitted} if the channel pays
-     *     someone else, {@code channel-state-conflict} if it is closed; {@code store-failed}
+     * @throws DreamException {@code voucher-invalid} if it is forged, for another ledger or channel, above the deposit, or no
+     *     larger than the latest one or than what was paid, so a replay and one that was overtaken too; {@code not-permitted} if
+     *     the channel pays someone else, {@code channel-state-conflict} if it is closed; {@code store-failed}
      */
     public synchronized Amount accept(SignedVoucher signed, Channel channel) {
         Voucher voucher = signed.voucher();

@@ -20,8 +20,8 @@ import java.util.Locale;
 /**
  * The secret key of a sealed style model: 32 random bytes, from which the key of each of its files is derived.
  *
- * <p>Its creator keeps it in a {@link ModelKeyFile}; each licensed worker gets it wrapped to its own key. Its text form does not show
- * it. Immutable and thread-safe.
+ * <p>Its creator keeps it in a {@link ModelKeyFile}; each licensed worker gets it wrapped to its own key. Its text form does not
+ * show it. Immutable and thread-safe.
  */
 public final class ModelKey {
     static final int KEY_BYTES = 32;
@@ -84,8 +84,8 @@ public final class ModelKey {
      * @param wrapped the wrapped key
      * @param own the worker's key
      * @return the model's key
-     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if this is no wrapped key, {@link ErrorCode#BLOB_CORRUPT} if it was
-     *     wrapped to another key or has been changed
+     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if this is no wrapped key, {@link
+     *     ErrorCode#BLOB_CORRUPT} if it was wrapped to another key or has been changed
      */
     public static ModelKey unwrap(Bytes wrapped, SealKey own) {
         if (wrapped.length() > Licence.MAX_WRAPPED_KEY) {
@@ -108,8 +108,8 @@ public final class ModelKey {
      * @param own the worker's key
      * @param now the ledger's time
      * @return the model's key
-     * @throws DreamException {@code licence-missing} if the licence is pending, withdrawn, revoked or at its end; otherwise as {@link
-     *     #unwrap(Bytes, SealKey)}
+     * @throws DreamException {@code licence-missing} if the licence is pending, withdrawn, revoked or at its end; otherwise as
+     *     {@link #unwrap(Bytes, SealKey)}
      */
     public static ModelKey unwrap(Licence licence, SealKey own, Instant now) {
         if (!licence.allows(now)) {

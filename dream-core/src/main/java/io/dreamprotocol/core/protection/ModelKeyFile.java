@@ -22,8 +22,8 @@ import java.util.Set;
 /**
  * A sealed model's key in a file that only its owner can read.
  *
- * <p>The file has three lines: {@code dream-protocol model key 1}, the key's 32 bytes in hexadecimal, and a checksum of both. It is
- * written whole or not at all, and two processes that create it at once end up with the same key. Who loses it can license the
+ * <p>The file has three lines: {@code dream-protocol model key 1}, the key's 32 bytes in hexadecimal, and a checksum of both. It
+ * is written whole or not at all, and two processes that create it at once end up with the same key. Who loses it can license the
  * model to nobody any more.
  */
 public final class ModelKeyFile {

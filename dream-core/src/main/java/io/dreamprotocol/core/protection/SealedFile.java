@@ -20,24 +20,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a sealed style model, encrypted in segments, so that it is sealed and opened as a stream in constant memory, whatever its size.
+ * A file of a sealed style model, encrypted in segments, so that it is sealed and opened as a stream in constant memory,
+ * whatever its size.
  *
- * <p>A sealed file is a head of 68 bytes, the letters {@code DSM1}, 32 random bytes of salt and 32 bytes that commit to the key, and the
- * content in segments of {@value #SEGMENT_BYTES} bytes, the last one shorter or as long, each in AES-256-GCM with its tag of 16 bytes. An empty file has one empty
- * segment. From the model's key, through HKDF-SHA-256 (RFC 5869) with the salt, come the file's own key, seven bytes of nonce and the
- * commitment; the derivation takes in the file's path, size and SHA-256, so a sealed file opens as no other than the one it was
- * made of. A segment's nonce is those seven bytes, its place, and whether it is the last, as in STREAM (Hoang et al., "Online
- * Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015): segments that were moved, taken from another file, left out or
- * added do not open. Nothing of a segment is given out before its tag was checked.
+ * <p>A sealed file is a head of 68 bytes, the letters {@code DSM1}, 32 random bytes of salt and 32 bytes that commit to the key,
+ * and the content in segments of {@value #SEGMENT_BYTES} bytes, the last one shorter or as long, each in AES-256-GCM with its
+ * tag of 16 bytes. An empty file has one empty segment. From the model's key, through HKDF-SHA-256 (RFC 5869) with the salt,
+ * come the file's own key, seven bytes of nonce and the commitment; the derivation takes in the file's path, size and SHA-256,
+ * so a sealed file opens as no other than the one it was made of. A segment's nonce is those seven bytes, its place, and whether
+ * it is the last, as in STREAM (Hoang et al., "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015):
+ * segments that were moved, taken from another file, left out or added do not open. Nothing of a segment is given out before its
+ * tag was checked.
  *
  * <p>What it hides is the content, not its size.
  */
 public final class SealedFile {
-    /** The bytes of content in each segment but the last: 1 MiB. */
-    public static final int SEGMENT_BYTES = 1 << 20;
+    /** The bytes of content in each segment but the last: 64 KiB. */
+    public static final int SEGMENT_BYTES = 1 << 16;
 
     /** The largest file: 1 TiB less what sealing adds, so that its sealed form is a blob. */
-    public static final long MAX_BYTES = UnixFsFile.MAX_FILE_BYTES - (1L << 25);
+    public static final long MAX_BYTES = UnixFsFile.MAX_FILE_BYTES - (1L << 29);
 
     private static final byte[] MAGIC = "DSM1".getBytes(StandardCharsets.US_ASCII);
     private static final String PURPOSE = "dream-protocol sealed model file 1";
@@ -98,11 +100,11 @@ public final class SealedFile {
      * @param sealed its bytes; closed with the returned stream
      * @param file the file that it should be
      * @param key the model's key
-     * @return the content. Reading it throws a {@link CorruptDataException} with {@link ErrorCode#BLOB_CORRUPT} where the sealed file was
-     *     changed, cut or made longer. For one thread
+     * @return the content. Reading it throws a {@link CorruptDataException} with {@link ErrorCode#BLOB_CORRUPT} where the sealed
+     *     file was changed, cut or made longer. For one thread
      * @throws IOException if reading fails
-     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if this is no sealed file, {@link ErrorCode#BLOB_CORRUPT} if it was
-     *     sealed with another key, or is another file
+     * @throws CorruptDataException with {@link ErrorCode#MALFORMED_DATA} if this is no sealed file, {@link
+     *     ErrorCode#BLOB_CORRUPT} if it was sealed with another key, or is another file
      * @throws InvalidInputException with {@link ErrorCode#BLOB_TOO_LARGE} beyond {@link #MAX_BYTES}
      */
     public static InputStream open(InputStream sealed, ModelFile file, ModelKey key) throws IOException {

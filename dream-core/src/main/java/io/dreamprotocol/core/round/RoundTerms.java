@@ -5,6 +5,7 @@ import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.style.Share;
 import io.dreamprotocol.core.style.StyleId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -43,7 +44,10 @@ public record RoundTerms(
     public RoundTerms {
         Objects.requireNonNull(base, "base");
         deadline = deadline.truncatedTo(ChronoUnit.MILLIS);
-        if (title.isBlank() || title.length() > MAX_TITLE || title.chars().anyMatch(Character::isISOControl)) {
+        if (title.isBlank()
+                || title.length() > MAX_TITLE
+                || title.chars().anyMatch(Character::isISOControl)
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(title)) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_REQUEST, "A round's title has 1 to " + MAX_TITLE + " characters");
         }

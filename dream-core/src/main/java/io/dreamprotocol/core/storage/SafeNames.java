@@ -10,17 +10,25 @@ import java.util.regex.Pattern;
 
 /**
  * The names of one folder, as far as they mean the same on every system: none leads out of its folder, none is a device or a stream to
- * Windows, and no two are one to a system that does not tell case or normalisation apart.
+ * Windows, and no two are one to a system that does not tell case or normalisation apart. Not thread-safe.
  */
-final class SafeNames {
+public final class SafeNames {
     private static final int MAX_NAME_BYTES = 255;
     private static final int MAX_SHOWN = 80;
     private static final Pattern DEVICE = Pattern.compile("(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?:\\..*)?");
 
     private final Set<String> folded = new HashSet<>();
 
-    /** Adds a name, and says what is wrong with it. */
-    Optional<String> add(String name) {
+    /** Starts with an empty folder. */
+    public SafeNames() {}
+
+    /**
+     * Adds a name.
+     *
+     * @param name the name of a file or folder in this folder
+     * @return what is wrong with it, in words; empty if it was added
+     */
+    public Optional<String> add(String name) {
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
             return Optional.of("the name " + shown(name) + " would lead out of the folder");
         }

@@ -8,6 +8,9 @@ import static io.dreamprotocol.chain.testkit.LedgerFixture.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.account.Signer;
+import io.dreamprotocol.core.channel.Channel;
+import io.dreamprotocol.core.channel.SignedVoucher;
+import io.dreamprotocol.core.channel.Voucher;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
@@ -17,6 +20,9 @@ import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.style.StyleModel;
+import io.dreamprotocol.core.style.StyleQuery;
+import io.dreamprotocol.core.style.StyleRegistration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Many at once. */
@@ -126,6 +133,54 @@ interface ConcurrencyContract {
         assertThat(outcomes).filteredOn(Job.class::isInstance).hasSize(1);
         assertThat(outcomes).filteredOn(ErrorCode.INSUFFICIENT_FUNDS::equals).hasSize(THREADS - 1);
         assertThat(f.balance(f.requester)).isEqualTo(coins(0, 1000));
+    }
+
+    @Test
+    default void oneOfManyRegistrationsOfAFileWins() throws Exception {
+        LedgerFixture f = fixture();
+        List<Callable<StyleModel>> registrations = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            Signer creator = f.newSigner();
+            StyleRegistration copy = SampleStyles.registration(
+                    SampleStyles.manifest("copy-" + i, "one file", false), SampleStyles.terms(1, 0, 0));
+            registrations.add(() -> f.styles().register(creator, copy, Amount.ZERO, key()));
+        }
+
+        List<Object> outcomes = atOnce(registrations);
+        assertThat(outcomes).filteredOn(StyleModel.class::isInstance).hasSize(1);
+        assertThat(outcomes).filteredOn(ErrorCode.STYLE_EXISTS::equals).hasSize(THREADS - 1);
+        assertThat(f.styles().search(StyleQuery.ALL)).hasSize(1);
+    }
+
+    @Test
+    default void modelsRegisteredAtOnceGetNumbersOfTheirOwn() throws Exception {
+        LedgerFixture f = fixture();
+        List<Callable<StyleModel>> registrations = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            StyleRegistration own = SampleStyles.open("model-" + i, 1);
+            registrations.add(() -> f.styles().register(f.other, own, Amount.ZERO, key()));
+        }
+        atOnce(registrations);
+
+        assertThat(f.styles().search(StyleQuery.ALL))
+                .extracting(model -> model.id().number())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, THREADS).boxed().toList());
+    }
+
+    @Test
+    default void aVoucherSentByManyIsPaidOnce() throws Exception {
+        LedgerFixture f = fixture();
+        f.fundRequester();
+        Channel channel = f.channels().open(f.requester, f.worker.account(), Amount.of(100), key());
+        SignedVoucher voucher =
+                SignedVoucher.sign(new Voucher(f.ledger().info().id(), channel.id(), Amount.of(70)), f.requester);
+        Callable<Channel> redeem = () -> f.channels().redeem(f.worker, voucher, key());
+
+        List<Object> outcomes = atOnce(Collections.nCopies(THREADS, redeem));
+        assertThat(outcomes).filteredOn(Channel.class::isInstance).hasSize(1);
+        assertThat(outcomes).filteredOn(ErrorCode.VOUCHER_INVALID::equals).hasSize(THREADS - 1);
+        assertThat(f.balance(f.worker)).isEqualTo(coins(70, 0));
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.dreamprotocol.core.ledger.LedgerEvent.Kind;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.round.RoundId;
 import io.dreamprotocol.core.style.StyleId;
+import io.dreamprotocol.core.style.StyleQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -299,6 +300,12 @@ interface EventContract {
         assertThatIllegalStateException().isThrownBy(ledger::expire);
         assertThatIllegalStateException().isThrownBy(() -> ledger.events(EventCursor.START, 1, Duration.ZERO));
         assertThatIllegalStateException().isThrownBy(() -> ledger.exchange().offers());
+        assertThatIllegalStateException().isThrownBy(() -> ledger.exchange().workers());
+        assertThatIllegalStateException().isThrownBy(() -> ledger.styles().search(StyleQuery.ALL));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ledger.styles().register(f.other, SampleStyles.open("a", 1), Amount.ZERO, key()));
+        assertThatIllegalStateException().isThrownBy(() -> ledger.channels().channels(f.other.account()));
+        assertThatIllegalStateException().isThrownBy(() -> ledger.rounds().newest(1));
         assertThatIllegalStateException().isThrownBy(() -> ledger.exchange().claim(f.worker, job, ASK, LEASE, key()));
     }
 

@@ -31,27 +31,29 @@ interface HistoryContract {
                     fixture().can(LedgerCapability.CLOCK_STEPS_BACK),
                     fixture().can(LedgerCapability.REOPENS));
             LedgerSettings settings = SETTINGS.get(seed % SETTINGS.size());
-            Optional<AssertionError> failure = failure(fixture(), settings, steps);
-            if (failure.isPresent()) {
-                List<Step> shortest = shrink(fixture(), settings, steps);
+            Optional<HistoryRun.Parting> parting = run(fixture(), settings, steps);
+            if (parting.isPresent()) {
+                List<Step> shortest = shrink(fixture(), settings, upTo(steps, parting.get()));
                 throw new AssertionError(
                         "History of seed " + seed + ", shortened: "
-                                + failure(fixture(), settings, shortest)
-                                        .orElse(failure.get())
+                                + run(fixture(), settings, shortest)
+                                        .orElse(parting.get())
+                                        .error()
                                         .getMessage() + "\nafter\n"
                                 + shortest.stream().map(Object::toString).collect(Collectors.joining("\n")),
-                        failure.get());
+                        parting.get().error());
             }
         }
     }
 
-    private static Optional<AssertionError> failure(LedgerFixture fixture, LedgerSettings settings, List<Step> steps) {
+    private static Optional<HistoryRun.Parting> run(LedgerFixture fixture, LedgerSettings settings, List<Step> steps) {
         try (LedgerFixture fresh = fixture.fresh(settings)) {
-            new HistoryRun(fresh).run(steps);
-            return Optional.empty();
-        } catch (AssertionError e) {
-            return Optional.of(e);
+            return new HistoryRun(fresh).run(steps);
         }
+    }
+
+    private static List<Step> upTo(List<Step> steps, HistoryRun.Parting parting) {
+        return steps.subList(0, parting.step() + 1);
     }
 
     /** Leaves out ever smaller stretches of a failing history as long as it fails without them. */
@@ -62,8 +64,9 @@ interface HistoryContract {
             for (int start = 0; start < shortest.size() && runs < SHRINKING_RUNS; runs++) {
                 List<Step> shorter = new ArrayList<>(shortest.subList(0, start));
                 shorter.addAll(shortest.subList(Math.min(start + stretch, shortest.size()), shortest.size()));
-                if (failure(fixture, settings, shorter).isPresent()) {
-                    shortest = shorter;
+                Optional<HistoryRun.Parting> parting = run(fixture, settings, shorter);
+                if (parting.isPresent()) {
+                    shortest = upTo(shorter, parting.get());
                 } else {
                     start += stretch;
                 }

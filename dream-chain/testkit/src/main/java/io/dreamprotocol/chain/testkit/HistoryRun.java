@@ -77,8 +77,11 @@ final class HistoryRun {
         this.resolver = new StepResolver(fixture, records, accounts);
     }
 
-    /** Carries out all steps; an {@link AssertionError} says at which one ledger and rules part. */
-    void run(List<Step> steps) {
+    /** Where ledger and rules part. */
+    record Parting(int step, AssertionError error) {}
+
+    /** Carries out all steps, until ledger and rules part. */
+    Optional<Parting> run(List<Step> steps) {
         for (int i = 0; i < steps.size(); i++) {
             try {
                 carryOut(steps.get(i));
@@ -87,9 +90,11 @@ final class HistoryRun {
                     compareAll();
                 }
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("Step " + i + ", " + steps.get(i) + ": " + e.getMessage(), e);
+                return Optional.of(new Parting(
+                        i, new AssertionError("Step " + i + ", " + steps.get(i) + ": " + e.getMessage(), e)));
             }
         }
+        return Optional.empty();
     }
 
     private void carryOut(Step step) {

@@ -9,7 +9,6 @@ import static io.dreamprotocol.chain.testkit.LedgerFixture.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.ledger.EventCursor;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobFailure;
@@ -17,7 +16,6 @@ import io.dreamprotocol.core.ledger.JobQuery;
 import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.money.Amount;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +28,16 @@ interface IdempotencyContract {
         LedgerFixture f = fixture();
         JobSubmission submission = f.submission();
 
-        twice(f, key -> f.ledger().deposit(f.requester, Amount.of(5000), key));
-        twice(f, key -> f.ledger().withdraw(f.requester, Amount.of(500), key));
-        Job job = twice(f, key -> f.ledger().submit(f.requester, submission, key));
-        twice(f, key -> f.exchange().claim(f.other, job.id(), ASK, LEASE, key));
-        twice(f, key -> f.exchange().abandon(f.other, job.id(), TROUBLE, key));
-        twice(f, key -> f.exchange().claim(f.worker, job.id(), ASK, LEASE, key));
-        twice(f, key -> f.ledger().deliver(f.worker, job.id(), DELIVERY, key));
-        twice(f, key -> f.ledger().settle(f.requester, job.id(), key));
+        f.twice(key -> f.ledger().deposit(f.requester, Amount.of(5000), key));
+        f.twice(key -> f.ledger().withdraw(f.requester, Amount.of(500), key));
+        Job job = f.twice(key -> f.ledger().submit(f.requester, submission, key));
+        f.twice(key -> f.exchange().claim(f.other, job.id(), ASK, LEASE, key));
+        f.twice(key -> f.exchange().abandon(f.other, job.id(), TROUBLE, key));
+        f.twice(key -> f.exchange().claim(f.worker, job.id(), ASK, LEASE, key));
+        f.twice(key -> f.ledger().deliver(f.worker, job.id(), DELIVERY, key));
+        f.twice(key -> f.ledger().settle(f.requester, job.id(), key));
         Job second = f.openJob();
-        twice(f, key -> f.ledger().cancel(f.requester, second.id(), key));
+        f.twice(key -> f.ledger().cancel(f.requester, second.id(), key));
 
         assertThat(f.balance(f.requester)).isEqualTo(coins(3900, 0));
         assertThat(f.balance(f.worker)).isEqualTo(coins(600, 0));
@@ -140,14 +138,5 @@ interface IdempotencyContract {
         Supplier<Job> beat = () -> f.exchange().heartbeat(f.worker, claimed.id(), 4, LEASE);
 
         assertThat(beat.get()).isEqualTo(beat.get());
-    }
-
-    private static <T> T twice(LedgerFixture f, Function<IdempotencyKey, T> write) {
-        IdempotencyKey key = key();
-        T first = write.apply(key);
-        EventCursor latest = f.ledger().latest();
-        assertThat(write.apply(key)).isEqualTo(first);
-        assertThat(f.eventsAfter(latest)).isEmpty();
-        return first;
     }
 }

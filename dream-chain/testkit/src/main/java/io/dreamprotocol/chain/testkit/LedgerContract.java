@@ -26,6 +26,14 @@ public abstract class LedgerContract
                 OfferContract,
                 IdempotencyContract,
                 EventContract,
+                StyleContract,
+                SearchContract,
+                LicenceContract,
+                PoolContract,
+                RoyaltyContract,
+                WorkerContract,
+                ChannelContract,
+                RoundContract,
                 ConcurrencyContract,
                 HistoryContract {
     private LedgerFixture fixture;

@@ -21,17 +21,25 @@ import io.dreamprotocol.core.ledger.JobFailure;
 import io.dreamprotocol.core.ledger.JobSubmission;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerEvent;
+import io.dreamprotocol.core.ledger.LedgerInfo;
+import io.dreamprotocol.core.ledger.PaymentChannels;
+import io.dreamprotocol.core.ledger.Rounds;
+import io.dreamprotocol.core.ledger.StyleRegistry;
 import io.dreamprotocol.core.ledger.WorkExchange;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
 import io.dreamprotocol.core.money.Work;
 import io.dreamprotocol.core.storage.Cid;
+import io.dreamprotocol.core.style.StyleId;
+import io.dreamprotocol.core.style.StyleModel;
+import io.dreamprotocol.core.style.StyleRegistration;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -199,6 +207,49 @@ final class LedgerFixture implements AutoCloseable {
         }
     }
 
+    /** Sends a write twice, which must do what sending it once does. */
+    <T> T twice(Function<IdempotencyKey, T> write) {
+        IdempotencyKey key = key();
+        T first = write.apply(key);
+        EventCursor latest = ledger.latest();
+        List<Balance> before = balances();
+        assertThat(write.apply(key)).isEqualTo(first);
+        assertThat(eventsAfter(latest)).isEmpty();
+        assertThat(balances()).isEqualTo(before);
+        return first;
+    }
+
+    /** Returns what is told of since a place, without cursors and times. */
+    List<EventContract.Told> toldAfter(EventCursor cursor) {
+        return eventsAfter(cursor).stream().map(EventContract.Told::of).toList();
+    }
+
+    StyleRegistry styles() {
+        return ledger.styles();
+    }
+
+    PaymentChannels channels() {
+        return ledger.channels();
+    }
+
+    Rounds rounds() {
+        return ledger.rounds();
+    }
+
+    /** Registers a style model of {@link #other}. */
+    StyleModel register(StyleRegistration registration) {
+        return styles().register(other, registration, Amount.ZERO, key());
+    }
+
+    /** Registers an open style model of {@link #other} with a royalty. */
+    StyleModel register(String name, long price) {
+        return register(SampleStyles.open(name, price));
+    }
+
+    StyleModel find(StyleId style) {
+        return styles().find(style).orElseThrow();
+    }
+
     /** Checks that a call is refused with a code, and that nobody's money moved and nothing happened. */
     void assertRefused(ErrorCode code, ThrowingCallable call) {
         List<Balance> before = balances();
@@ -212,7 +263,7 @@ final class LedgerFixture implements AutoCloseable {
     }
 
     private List<Balance> balances() {
-        List<AccountId> accounts = List.of(requester.account(), worker.account(), other.account());
+        List<AccountId> accounts = List.of(requester.account(), worker.account(), other.account(), LedgerInfo.TREASURY);
         return accounts.stream().map(ledger::balance).toList();
     }
 

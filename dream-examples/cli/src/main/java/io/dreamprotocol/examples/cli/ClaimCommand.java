@@ -91,8 +91,9 @@ final class ClaimCommand implements Command {
         if (!list.root(Optional.empty()).root().equals(root.root())) {
             throw new InvalidInputException(
                     ErrorCode.PROOF_INVALID,
-                    "This is not the list of contributors that " + model.manifest().name()
-                            + " was registered with; get that one, or leave " + ContributorsOption.NAME + " out");
+                    "This is not the list of contributors that "
+                            + model.manifest().name() + " was registered with; get that one, or leave "
+                            + ContributorsOption.NAME + " out");
         }
         return list;
     }

@@ -52,9 +52,7 @@ final class ContactSheet {
         int side = rows.stream().mapToInt(metrics::stringWidth).max().orElse(0);
         int left = side == 0 ? GAP : side + 2 * GAP;
         BufferedImage sheet = new BufferedImage(
-                left + columns.size() * (width + GAP),
-                head + rows.size() * (height + GAP),
-                BufferedImage.TYPE_INT_RGB);
+                left + columns.size() * (width + GAP), head + rows.size() * (height + GAP), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = sheet.createGraphics();
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());

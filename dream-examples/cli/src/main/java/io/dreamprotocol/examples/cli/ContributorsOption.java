@@ -21,7 +21,8 @@ final class ContributorsOption {
                 spec,
                 NAME,
                 "CSV|DIR",
-                what + ": lines of account,weight or image,account[,weight], or a folder with one sub-folder of images for"
+                what
+                        + ": lines of account,weight or image,account[,weight], or a folder with one sub-folder of images for"
                         + " each account");
     }
 

@@ -88,7 +88,8 @@ final class DemoCommand implements Command {
                 if (content.findAny().isPresent()) {
                     throw new InvalidInputException(
                             ErrorCode.INVALID_CONFIGURATION,
-                            "The demo plays on a fresh data folder, and " + data.path() + " is not empty; name another");
+                            "The demo plays on a fresh data folder, and " + data.path()
+                                    + " is not empty; name another");
                 }
             }
             return data;
@@ -114,8 +115,7 @@ final class DemoCommand implements Command {
                 .add(contributors.get(2).account(), 100)
                 .build();
         bar.wait("registering two style models");
-        StyleModel gloss =
-                story.register("gloss", ada, "0.5", List.of(), Optional.of(list), CONTRIBUTORS_PARTS);
+        StyleModel gloss = story.register("gloss", ada, "0.5", List.of(), Optional.of(list), CONTRIBUTORS_PARTS);
         StyleModel unused = story.register(
                 "noto", noa, "0.3", List.of(new Share(kim.account(), CO_OWNER_PARTS)), Optional.empty(), 0);
         List<GeneratedImage> images;
@@ -142,7 +142,9 @@ final class DemoCommand implements Command {
             Files.createDirectories(folder);
             ContactSheet sheet = new ContactSheet(
                     Stream.generate(() -> "").limit(COLUMNS).toList(),
-                    Stream.generate(() -> "").limit(Math.ceilDiv(images.size(), COLUMNS)).toList());
+                    Stream.generate(() -> "")
+                            .limit(Math.ceilDiv(images.size(), COLUMNS))
+                            .toList());
             for (int i = 0; i < images.size(); i++) {
                 Path file = folder.resolve(String.format(Locale.ROOT, "%02d.png", i + 1));
                 files.add(Files.write(file, images.get(i).png().toArray()));
@@ -180,9 +182,10 @@ final class DemoCommand implements Command {
         table.print(context.terminal());
         context.terminal().line("");
         context.terminal()
-                .line("Coins of " + story.info().currency() + "; what was paid is what was earned, to the smallest unit.");
+                .line("Coins of " + story.info().currency()
+                        + "; what was paid is what was earned, to the smallest unit.");
         context.terminal().line("images       " + files.getFirst() + " shows all " + (files.size() - 1));
-        context.terminal().line("look around  dream jobs --data " + data.path());
+        context.terminal().line("look around  dream model list --data " + data.path());
     }
 
     private static String text(Amount amount, DemoStory story) {
@@ -205,12 +208,10 @@ final class DemoCommand implements Command {
                             "earned",
                             pays
                                     ? "0"
-                                    : earned.getOrDefault(participant.account(), Amount.ZERO).toString())
+                                    : earned.getOrDefault(participant.account(), Amount.ZERO)
+                                            .toString())
                     .end();
         }
-        return json.endArray()
-                .member("paid", story.paid().toString())
-                .end()
-                .toString();
+        return json.endArray().member("paid", story.paid().toString()).end().toString();
     }
 }

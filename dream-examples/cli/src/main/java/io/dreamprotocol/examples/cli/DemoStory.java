@@ -8,32 +8,31 @@ import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.account.KeyFile;
 import io.dreamprotocol.core.account.Signer;
 import io.dreamprotocol.core.contributor.ContributionList;
-import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.error.ErrorCode;
-import io.dreamprotocol.core.error.StorageException;
+import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.image.Cancellation;
 import io.dreamprotocol.core.image.GenerationRequest;
 import io.dreamprotocol.core.image.ImageModel;
-import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.LedgerInfo;
+import io.dreamprotocol.core.library.StylePublisher;
+import io.dreamprotocol.core.library.StyleUpload;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.storage.BlobStore;
-import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.style.ContributorsRoot;
 import io.dreamprotocol.core.style.Share;
 import io.dreamprotocol.core.style.SplitTable;
-import io.dreamprotocol.core.style.StyleFile;
 import io.dreamprotocol.core.style.StyleKind;
-import io.dreamprotocol.core.style.StyleManifest;
 import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleRegistration;
 import io.dreamprotocol.core.style.StyleTerms;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,11 +116,8 @@ final class DemoStory {
             List<Share> coOwners,
             Optional<ContributionList> contributors,
             int contributorsParts) {
-        byte[] content = bundled(name);
-        Cid cid = blobs.put(content);
-        blobs.keep(cid);
-        ModelFile file = new ModelFile(name + ".safetensors", content.length, Bytes.sha256(content));
-        StyleManifest manifest = new StyleManifest(
+        StyleUpload upload = new StyleUpload(
+                unpack(name),
                 name,
                 StyleKind.LORA,
                 "dream-mini",
@@ -129,35 +125,39 @@ final class DemoStory {
                 List.of(name + " style"),
                 List.of("icon", name),
                 "Apache-2.0",
-                List.of(new StyleFile(file, cid)),
-                List.of(),
-                false);
-        blobs.keep(blobs.put(manifest.encode()));
+                List.of());
         int others = coOwners.stream().mapToInt(Share::parts).sum() + contributorsParts;
+        SplitTable split = new SplitTable(Share.WHOLE - others, coOwners, contributorsParts);
         Optional<ContributorsRoot> root = contributors.map(list -> list.publish(blobs));
-        return ledger.styles()
-                .register(
+        return new StylePublisher(blobs, ledger.styles())
+                .publish(
                         creator,
-                        new StyleRegistration(
-                                manifest,
-                                StyleTerms.royalty(coins(price)),
-                                new SplitTable(Share.WHOLE - others, coOwners, contributorsParts),
-                                List.of(),
-                                root),
+                        upload,
+                        Optional.empty(),
+                        manifest -> new StyleRegistration(
+                                manifest, StyleTerms.royalty(coins(price)), split, List.of(), root),
                         Amount.ZERO,
-                        IdempotencyKey.random());
+                        IdempotencyKey.random(),
+                        new Cancellation());
     }
 
-    private static byte[] bundled(String name) {
+    /** Puts a style model that ships with the project into the data folder. */
+    private Path unpack(String name) {
         String resource = RESOURCES + name + ".safetensors";
+        Path folder = data.path().resolve("creators");
         try (InputStream in = DemoStory.class.getClassLoader().getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IOException(resource + " is not on the class path");
+                throw new NotFoundException(
+                        ErrorCode.MODEL_FILE_MISSING,
+                        "The style model " + name + " is not on the class path; add the artifact"
+                                + " dream-inference-models");
             }
-            return in.readAllBytes();
+            Files.createDirectories(folder);
+            Path file = folder.resolve(name + ".safetensors");
+            long unused = Files.copy(in, file);
+            return file;
         } catch (IOException e) {
-            throw new StorageException(
-                    ErrorCode.MODEL_FILE_MISSING, "The style models that ship with the project cannot be read", e);
+            throw FileErrors.writing(folder.toString(), e);
         }
     }
 
@@ -240,7 +240,8 @@ final class DemoStory {
 
     /** Returns what was spent of the purse. */
     Amount paid() {
-        return coins(PURSE).minus(ledger.balance(participants.getFirst().account()).available());
+        return coins(PURSE)
+                .minus(ledger.balance(participants.getFirst().account()).available());
     }
 
     LedgerInfo info() {

@@ -143,7 +143,9 @@ final class Dream {
         String argument = PrintableText.oneLine(e.getUnmatched().getFirst(), 40);
         String kind = e.isUnknownOption() ? "option" : line.getSubcommands().isEmpty() ? "argument" : "command";
         List<String> suggestions = e.getSuggestions();
-        String meant = suggestions.isEmpty() ? "" : " (did you mean " + suggestions.getFirst() + "?)";
+        String meant = suggestions.isEmpty()
+                ? Suggestion.of(argument, line.getSubcommands().keySet())
+                : " (did you mean " + suggestions.getFirst() + "?)";
         return new UsageException(nameOf(line), "There is no " + kind + " '" + argument + "'" + meant);
     }
 
@@ -212,8 +214,8 @@ final class Dream {
 
     private static CommandLine line(Command command) {
         // What all commands can is for those that do something, so that no option is taken and then forgotten.
-        CommandLine line = new CommandLine(
-                command.actions().isEmpty() ? Options.withCommon(command.spec()) : command.spec());
+        CommandLine line =
+                new CommandLine(command.actions().isEmpty() ? Options.withCommon(command.spec()) : command.spec());
         command.actions().forEach(action -> line.addSubcommand(action.name(), line(action)));
         return line;
     }

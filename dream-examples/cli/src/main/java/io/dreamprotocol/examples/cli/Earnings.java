@@ -54,7 +54,11 @@ final class Earnings {
 
     private static void forEachPaid(Ledger ledger, Consumer<Job> taker) {
         JobQuery query = new JobQuery(
-                Set.of(JobState.SETTLED, JobState.CANCELLED), Optional.empty(), false, JobQuery.MAX_LIMIT, Optional.empty());
+                Set.of(JobState.SETTLED, JobState.CANCELLED),
+                Optional.empty(),
+                false,
+                JobQuery.MAX_LIMIT,
+                Optional.empty());
         while (true) {
             List<Job> page = ledger.jobs(query);
             page.stream()

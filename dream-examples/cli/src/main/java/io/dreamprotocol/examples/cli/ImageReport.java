@@ -140,8 +140,8 @@ final class ImageReport {
                     .member("amount", payment.amount().toCoins(decimals))
                     .member("purpose", JobText.purpose(payment.purpose()));
             payment.style()
-                    .ifPresent(style -> json.member("style", style.number())
-                            .member("styleName", JobText.style(style, ledger)));
+                    .ifPresent(style ->
+                            json.member("style", style.number()).member("styleName", JobText.style(style, ledger)));
             json.end();
         }
         json.endArray();

@@ -31,10 +31,7 @@ final class JobText {
 
     /** The name of a style model. */
     static String style(StyleId id, Ledger ledger) {
-        return ledger.styles()
-                .find(id)
-                .map(model -> model.manifest().name())
-                .orElseGet(() -> "style model " + id);
+        return ledger.styles().find(id).map(model -> model.manifest().name()).orElseGet(() -> "style model " + id);
     }
 
     static String purpose(Payment.Purpose purpose) {

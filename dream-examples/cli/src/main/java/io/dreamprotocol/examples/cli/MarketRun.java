@@ -35,7 +35,8 @@ record MarketRun(Arguments arguments, Context context, Workspace workspace) {
 
     /** Adds the options of all commands on the ledger. */
     static CommandSpec describe(CommandSpec spec, String usualKey) {
-        Options.text(spec, KEY, "NAME", "whose key signs: keys/NAME.key in the data folder (default: " + usualKey + ")");
+        Options.text(
+                spec, KEY, "NAME", "whose key signs: keys/NAME.key in the data folder (default: " + usualKey + ")");
         Options.flag(spec, Options.JSON, "print one JSON object and nothing else");
         return spec;
     }

@@ -49,8 +49,7 @@ final class ModelApproveCommand implements Command {
                 tellAll(owner.account(), operator, run);
             } else {
                 StyleModel model = run.style(words.getFirst());
-                Optional<AccountId> spender =
-                        revoke ? Optional.empty() : Optional.of(run.account(words.getLast()));
+                Optional<AccountId> spender = revoke ? Optional.empty() : Optional.of(run.account(words.getLast()));
                 tell(run.styles().approve(owner, model.id(), spender, IdempotencyKey.random()), run);
             }
         });
@@ -66,18 +65,15 @@ final class ModelApproveCommand implements Command {
                     .member("approved", may)
                     .end());
         } else {
-            run.terminal()
-                    .line(operator + (may ? " may" : " may not") + " transfer the style models of " + owner);
+            run.terminal().line(operator + (may ? " may" : " may not") + " transfer the style models of " + owner);
         }
     }
 
     private static void tell(StyleModel model, MarketRun run) {
         String name = model.manifest().name();
         if (run.json()) {
-            Json json = new Json()
-                    .object()
-                    .member("number", model.id().number())
-                    .member("name", name);
+            Json json =
+                    new Json().object().member("number", model.id().number()).member("name", name);
             model.approved().ifPresent(account -> json.member("approved", account.value()));
             run.print(json.end());
         } else {

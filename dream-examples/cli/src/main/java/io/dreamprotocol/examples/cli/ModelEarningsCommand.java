@@ -50,8 +50,9 @@ final class ModelEarningsCommand implements Command {
 
     private static void all(Earnings earnings, MarketRun run) {
         List<Row> rows = new ArrayList<>();
-        earnings.lines().forEach((line, amount) ->
-                rows.add(new Row(line.account().value(), JobText.purpose(line.purpose()), line.style(), amount)));
+        earnings.lines()
+                .forEach((line, amount) -> rows.add(
+                        new Row(line.account().value(), JobText.purpose(line.purpose()), line.style(), amount)));
         rows.sort(Comparator.comparing(Row::amount).reversed());
         if (run.json()) {
             Json json = new Json()

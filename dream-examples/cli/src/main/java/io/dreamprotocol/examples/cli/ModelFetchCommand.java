@@ -1,34 +1,24 @@
 package io.dreamprotocol.examples.cli;
 
-import io.dreamprotocol.core.encoding.Bytes;
 import io.dreamprotocol.core.error.ConflictException;
-import io.dreamprotocol.core.error.CorruptDataException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.image.ModelFile;
+import io.dreamprotocol.core.library.StyleFetcher;
 import io.dreamprotocol.core.protection.ModelKey;
-import io.dreamprotocol.core.protection.SealedFile;
 import io.dreamprotocol.core.style.Licence;
 import io.dreamprotocol.core.style.StyleFile;
 import io.dreamprotocol.core.style.StyleKind;
+import io.dreamprotocol.core.style.StyleManifest;
 import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Fetches a style model's files from the store, checks them, and keeps them by name. */
 final class ModelFetchCommand implements Command {
-    private static final int BUFFER = 1 << 16;
-
     @Override
     public String name() {
         return "fetch";
@@ -54,67 +44,21 @@ final class ModelFetchCommand implements Command {
         context.guard().run();
         return MarketRun.of(arguments, context, run -> {
             StyleModel model = run.style(arguments.positional().getFirst());
-            Path root = arguments
+            StyleManifest manifest = model.manifest();
+            StyleFetcher fetcher = new StyleFetcher(
+                    run.workspace().blobs(), run.workspace().data().path().resolve("library"));
+            Optional<ModelKey> key = manifest.sealed() ? Optional.of(key(model, run)) : Optional.empty();
+            run.terminal().status("fetching " + manifest.name());
+            Path fetched = fetcher.fetch(manifest, key, context.interrupt());
+            run.terminal().clearStatus();
+            Optional<Path> out = arguments
                     .text(Options.OUT)
-                    .map(out -> context.resolve(out).toAbsolutePath().normalize())
-                    .orElseGet(() -> run.workspace().data().models());
-            Path draft = root.resolve("." + UUID.randomUUID() + ".tmp");
-            try {
-                Files.createDirectories(draft);
-                fetch(model, draft, run);
-                Path kept = arguments.text(Options.OUT).isPresent()
-                        ? move(model, draft, root)
-                        : keep(model, draft, run);
-                tell(model, kept, run);
-            } catch (IOException e) {
-                throw FileErrors.writing(root.toString(), e);
-            } finally {
-                FileCopy.delete(draft);
-            }
+                    .map(folder -> context.resolve(folder).toAbsolutePath().normalize());
+            Path kept = out.isPresent() ? copy(model, fetched, out.get(), run) : keep(model, fetched, run);
+            // What is kept are second names of the same bytes, or copies.
+            fetcher.remove(manifest, context.interrupt());
+            tell(model, kept, run);
         });
-    }
-
-    private static void fetch(StyleModel model, Path draft, MarketRun run) throws IOException {
-        Optional<ModelKey> key = model.manifest().sealed() ? Optional.of(key(model, run)) : Optional.empty();
-        for (StyleFile file : model.manifest().files()) {
-            run.terminal().status("fetching " + file.file().path());
-            Path target = draft.resolve(file.file().path()).normalize();
-            if (!target.startsWith(draft)) {
-                throw wrong(file.file());
-            }
-            Files.createDirectories(target.getParent());
-            try (InputStream stored = run.workspace().blobs().open(file.cid());
-                    InputStream in = key.isPresent() ? SealedFile.open(stored, file.file(), key.get()) : stored;
-                    OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
-                copy(in, out, file.file(), run);
-            }
-        }
-        run.terminal().clearStatus();
-    }
-
-    private static void copy(InputStream in, OutputStream out, ModelFile file, MarketRun run) throws IOException {
-        MessageDigest digest = Bytes.newSha256();
-        byte[] buffer = new byte[BUFFER];
-        long size = 0;
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-            run.context().interrupt().throwIfStopped();
-            size += read;
-            if (size > file.size()) {
-                throw wrong(file);
-            }
-            digest.update(buffer, 0, read);
-            out.write(buffer, 0, read);
-        }
-        if (size != file.size() || !Bytes.of(digest.digest()).equals(file.sha256())) {
-            throw wrong(file);
-        }
-    }
-
-    private static CorruptDataException wrong(ModelFile file) {
-        return new CorruptDataException(
-                ErrorCode.MODEL_FILE_CORRUPT,
-                "The file " + PrintableText.oneLine(file.path(), 200)
-                        + " in the store is not the one that the manifest names; do not use this model");
     }
 
     private static ModelKey key(StyleModel model, MarketRun run) {
@@ -159,13 +103,17 @@ final class ModelFetchCommand implements Command {
         return store.style(name);
     }
 
-    private static Path move(StyleModel model, Path draft, Path root) throws IOException {
-        for (StyleFile file : model.manifest().files()) {
-            Path target = root.resolve(file.file().path());
-            Files.createDirectories(target.getParent());
-            Files.move(draft.resolve(file.file().path()), target, StandardCopyOption.REPLACE_EXISTING);
+    private static Path copy(StyleModel model, Path fetched, Path folder, MarketRun run) {
+        try {
+            for (StyleFile file : model.manifest().files()) {
+                String path = file.file().path();
+                FileCopy.of(fetched.resolve(path), folder.resolve(path), run.context().interrupt())
+                        .requireDigest(file.file().sha256());
+            }
+            return folder;
+        } catch (IOException e) {
+            throw FileErrors.writing(folder.toString(), e);
         }
-        return root;
     }
 
     private static void tell(StyleModel model, Path kept, MarketRun run) {

@@ -6,7 +6,6 @@ import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
-import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.protection.ModelKey;
 import io.dreamprotocol.core.style.Licence;
 import io.dreamprotocol.core.style.StyleModel;
@@ -64,7 +63,8 @@ final class ModelLicenseCommand implements Command {
     public int run(Arguments arguments, Context context) {
         List<String> words = arguments.positional();
         String action = words.size() > 1 ? words.get(1) : "";
-        boolean fits = words.size() == 2 ? ALONE.contains(action) || action.equals("grant")
+        boolean fits = words.size() == 2
+                ? ALONE.contains(action) || action.equals("grant")
                 : words.size() == 3 && (action.equals("grant") || action.equals("revoke"));
         if (!fits) {
             throw arguments.usage("Write '" + FORM + "'");
@@ -86,9 +86,7 @@ final class ModelLicenseCommand implements Command {
                                             run.account(words.getLast()),
                                             IdempotencyKey.random()));
                         case "grant" ->
-                            words.size() == 3
-                                    ? List.of(grant(model, words.getLast(), run))
-                                    : grantAll(model, run);
+                            words.size() == 3 ? List.of(grant(model, words.getLast(), run)) : grantAll(model, run);
                         default -> run.styles().licences(model.id());
                     },
                     model,
@@ -109,9 +107,8 @@ final class ModelLicenseCommand implements Command {
 
     private static Licence grant(StyleModel model, String holder, MarketRun run) {
         AccountId account = run.account(holder);
-        Optional<Licence> waiting = run.styles()
-                .licence(model.id(), account)
-                .filter(licence -> licence.state() == Licence.State.PENDING);
+        Optional<Licence> waiting =
+                run.styles().licence(model.id(), account).filter(licence -> licence.state() == Licence.State.PENDING);
         Bytes publicKey = waiting.map(Licence::publicKey).orElseGet(() -> publicKey(holder, run));
         return grant(model, account, publicKey, modelKey(model, run), run);
     }

@@ -40,8 +40,7 @@ final class ModelPriceCommand implements Command {
             if (terms.equals(model.terms()) && price.isEmpty()) {
                 throw arguments.usage("Say what shall change: a price or other terms");
             }
-            StyleModel changed =
-                    run.styles().changeTerms(run.requester(), model.id(), terms, IdempotencyKey.random());
+            StyleModel changed = run.styles().changeTerms(run.requester(), model.id(), terms, IdempotencyKey.random());
             if (run.json()) {
                 Json json = new Json()
                         .object()

@@ -50,8 +50,7 @@ final class ModelRegisterCommand implements Command {
                 "WHO=SHARE,...",
                 "who has what of its earnings: owner, contributors, accounts, keys (default: all to the owner; with"
                         + " contributors half to them)");
-        Options.texts(
-                spec, PARENT, "NAME=SHARE", "a model that it was derived from, and its share; may be repeated");
+        Options.texts(spec, PARENT, "NAME=SHARE", "a model that it was derived from, and its share; may be repeated");
         ContributorsOption.describe(spec, "whose images it was trained on");
         return MarketRun.describe(spec, DataFolder.REQUESTER);
     }
@@ -95,8 +94,7 @@ final class ModelRegisterCommand implements Command {
                 .map(text -> Shares.split(text, run))
                 .orElse(
                         contributors
-                                ? new SplitTable(
-                                        Share.WHOLE - USUAL_CONTRIBUTORS, List.of(), USUAL_CONTRIBUTORS)
+                                ? new SplitTable(Share.WHOLE - USUAL_CONTRIBUTORS, List.of(), USUAL_CONTRIBUTORS)
                                 : SplitTable.OWNER_ONLY);
     }
 

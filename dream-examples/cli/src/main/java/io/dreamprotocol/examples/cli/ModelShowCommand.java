@@ -1,5 +1,6 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.library.TokenMetadata;
 import io.dreamprotocol.core.style.ContributorsRoot;
 import io.dreamprotocol.core.style.Parent;
 import io.dreamprotocol.core.style.Share;
@@ -39,7 +40,7 @@ final class ModelShowCommand implements Command {
         return MarketRun.of(arguments, context, run -> {
             StyleModel model = run.style(arguments.positional().getFirst());
             if (arguments.flag(METADATA)) {
-                run.terminal().raw(StyleMetadata.of(model) + "\n");
+                run.terminal().raw(TokenMetadata.of(model, run.ledger().info()));
             } else {
                 tell(model, run);
             }
@@ -79,8 +80,8 @@ final class ModelShowCommand implements Command {
         terminal.line("licence    " + manifest.licence());
         terms(model, run);
         for (StyleFile file : manifest.files()) {
-            terminal.line("file       " + file.file().path() + ", " + ByteSizes.text(file.file().size()) + ", "
-                    + file.cid());
+            terminal.line("file       " + file.file().path() + ", "
+                    + ByteSizes.text(file.file().size()) + ", " + file.cid());
         }
         manifest.previews().forEach(preview -> terminal.line("preview    " + preview));
         split(model, run);
@@ -89,8 +90,9 @@ final class ModelShowCommand implements Command {
             terminal.line("parents    " + manifest.name());
             parents(model, "           ", run);
         }
-        terminal.line("used       by " + model.usage().jobs() + " paid jobs of " + model.usage().payers()
-                + (model.usage().payers() == 1 ? " account" : " accounts") + " other than its owner");
+        terminal.line("used       by " + model.usage().jobs() + " paid jobs of "
+                + model.usage().payers() + (model.usage().payers() == 1 ? " account" : " accounts")
+                + " other than its owner");
         terminal.line("earned     " + run.coins(model.usage().earned()) + " in all, of which "
                 + run.coins(model.usage().pooled()) + " went to the contributors' pool");
         if (manifest.kind() == StyleKind.LORA) {
@@ -208,7 +210,13 @@ final class ModelShowCommand implements Command {
         for (Parent parent : model.parents()) {
             json.object()
                     .member("number", parent.style().number())
-                    .member("name", run.styles().find(parent.style()).orElseThrow().manifest().name())
+                    .member(
+                            "name",
+                            run.styles()
+                                    .find(parent.style())
+                                    .orElseThrow()
+                                    .manifest()
+                                    .name())
                     .member("parts", parent.parts())
                     .end();
         }

@@ -31,8 +31,7 @@ final class ModelTransferCommand implements Command {
             List<String> words = run.words(2, 2, "dream model transfer NAME ACCOUNT");
             StyleModel model = run.style(words.getFirst());
             StyleModel given = run.styles()
-                    .transfer(
-                            run.requester(), model.id(), run.account(words.getLast()), IdempotencyKey.random());
+                    .transfer(run.requester(), model.id(), run.account(words.getLast()), IdempotencyKey.random());
             if (run.json()) {
                 run.print(new Json()
                         .object()

@@ -56,8 +56,7 @@ final class QuoteCommand implements Command {
         StyleModels styles = new StyleModels(
                 arguments, context, like.map(LikeImage::styleHashes).orElse(List.of()));
         GenerationRequest local = GenerateCommand.seeded(
-                styles.withWantedWords(
-                        styles.withTagged(GenerateCommand.request(like, styles, arguments, context))),
+                styles.withWantedWords(styles.withTagged(GenerateCommand.request(like, styles, arguments, context))),
                 arguments);
         return MarketRun.of(arguments, context, run -> {
             GenerationRequest request = styles.withLibrary(local, run.styles());
@@ -102,7 +101,8 @@ final class QuoteCommand implements Command {
         terminal.line("work       " + run.coins(quote.work()));
         for (RoyaltyTerm term : quote.royalties()) {
             terminal.line("royalty    " + run.coins(cost(term, quote)) + " for "
-                    + run.nameOf(term.use().style()) + " at " + Shares.text(term.use().parts()) + " of "
+                    + run.nameOf(term.use().style()) + " at "
+                    + Shares.text(term.use().parts()) + " of "
                     + run.coins(term.price()) + " per megapixel-step");
         }
         if (!quote.protocolShare().isZero()) {
@@ -114,7 +114,8 @@ final class QuoteCommand implements Command {
 
     /** What one royalty comes to. */
     private static Amount cost(RoyaltyTerm term, Quote quote) {
-        return new Amount(term.costOf(quote.request().work(), quote.request().work().steps()));
+        return new Amount(
+                term.costOf(quote.request().work(), quote.request().work().steps()));
     }
 
     static String text(Waiting waiting) {

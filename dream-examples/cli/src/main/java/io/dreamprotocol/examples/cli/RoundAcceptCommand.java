@@ -41,7 +41,12 @@ final class RoundAcceptCommand implements Command {
             RoundShowCommand.tell(
                     run.ledger()
                             .rounds()
-                            .accept(run.requester(), round.id(), run.account(words.get(1)), kind, IdempotencyKey.random()),
+                            .accept(
+                                    run.requester(),
+                                    round.id(),
+                                    run.account(words.get(1)),
+                                    kind,
+                                    IdempotencyKey.random()),
                     run);
         });
     }

@@ -44,7 +44,8 @@ final class RoundCommands {
                 .find(new RoundId(Long.parseLong(text)))
                 .orElseThrow(() -> new NotFoundException(
                         ErrorCode.ROUND_NOT_FOUND,
-                        "There is no round " + text + " on this ledger; 'dream round list' shows the ones that there are"));
+                        "There is no round " + text
+                                + " on this ledger; 'dream round list' shows the ones that there are"));
     }
 
     static String state(Round round) {

@@ -51,16 +51,15 @@ final class RoundConcludeCommand implements Command {
                     List.of(new Parent(round.terms().base(), round.terms().baseParts())),
                     contributors(round, run));
             RoundShowCommand.tell(
-                    run.ledger()
-                            .rounds()
-                            .conclude(run.requester(), round.id(), registration, IdempotencyKey.random()),
+                    run.ledger().rounds().conclude(run.requester(), round.id(), registration, IdempotencyKey.random()),
                     run);
         });
     }
 
     /** Refuses what the ledger would refuse too, before large files are stored. */
     private static void requireReady(Round round, MarketRun run) {
-        if (round.state() != Round.State.OPEN || round.raised().compareTo(round.terms().goal()) < 0) {
+        if (round.state() != Round.State.OPEN
+                || round.raised().compareTo(round.terms().goal()) < 0) {
             throw new ConflictException(
                     ErrorCode.ROUND_STATE_CONFLICT,
                     "Round " + round.id() + " is " + RoundCommands.state(round) + " and has raised "
@@ -74,8 +73,8 @@ final class RoundConcludeCommand implements Command {
             return Optional.empty();
         }
         ContributionList.Builder list = ContributionList.builder();
-        for (Contribution contribution : RoundRules.contributions(
-                round.terms(), run.ledger().rounds().pledges(round.id()))) {
+        for (Contribution contribution :
+                RoundRules.contributions(round.terms(), run.ledger().rounds().pledges(round.id()))) {
             list.add(contribution.account(), contribution.weight());
         }
         BlobStore blobs = run.workspace().blobs();

@@ -36,7 +36,8 @@ final class RoundListCommand implements Command {
             List<Round> rounds = run.ledger().rounds().newest(limit);
             if (run.json()) {
                 Json json = new Json().object().array("rounds");
-                rounds.forEach(round -> RoundShowCommand.members(round, json.object(), run).end());
+                rounds.forEach(round ->
+                        RoundShowCommand.members(round, json.object(), run).end());
                 run.print(json.endArray().end());
             } else if (rounds.isEmpty()) {
                 run.terminal().error("There are no rounds yet; start one with: dream round start TITLE --base NAME");

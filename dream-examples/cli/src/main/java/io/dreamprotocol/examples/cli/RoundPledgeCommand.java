@@ -90,9 +90,8 @@ final class RoundPledgeCommand implements Command {
             evidence = Optional.of(tree.build().root());
         } else {
             kind = Pledge.Kind.COMPUTE;
-            quantity = BigInteger.valueOf(arguments
-                    .longInteger(COMPUTE, ErrorCode.INVALID_REQUEST)
-                    .orElseThrow());
+            quantity = BigInteger.valueOf(
+                    arguments.longInteger(COMPUTE, ErrorCode.INVALID_REQUEST).orElseThrow());
         }
         return run.ledger()
                 .rounds()
@@ -118,7 +117,10 @@ final class RoundPledgeCommand implements Command {
         List<Path> images;
         try (Stream<Path> files = Files.walk(path, MAX_DEPTH)) {
             images = files.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().toLowerCase(Locale.ROOT).matches(IMAGE_NAMES))
+                    .filter(file -> file.getFileName()
+                            .toString()
+                            .toLowerCase(Locale.ROOT)
+                            .matches(IMAGE_NAMES))
                     .toList();
         } catch (IOException e) {
             throw FileErrors.reading(folder, e);

@@ -57,8 +57,8 @@ final class RoundShowCommand implements Command {
         }
         Terminal terminal = run.terminal();
         RoundTerms terms = round.terms();
-        terminal.line("round      " + round.id() + ", " + RoundCommands.state(round) + " since "
-                + Times.text(round.since()));
+        terminal.line(
+                "round      " + round.id() + ", " + RoundCommands.state(round) + " since " + Times.text(round.since()));
         terminal.line("title      " + terms.title());
         terminal.line("organiser  " + round.organiser());
         terminal.line("base       " + run.nameOf(terms.base()) + ", which takes " + Shares.text(terms.baseParts()));
@@ -94,7 +94,10 @@ final class RoundShowCommand implements Command {
     /** Tells what an account pledged. */
     static void tell(Pledge pledge, MarketRun run) {
         if (run.json()) {
-            run.print(members(pledge, new Json().object().member("round", pledge.round().number()), run)
+            run.print(members(
+                            pledge,
+                            new Json().object().member("round", pledge.round().number()),
+                            run)
                     .end());
         } else {
             run.terminal()
@@ -146,7 +149,9 @@ final class RoundShowCommand implements Command {
         Table table = new Table("SHARE OF WHAT THE MODEL KEEPS", "WHO");
         table.row(Shares.text(round.terms().organiser()), round.organiser() + " as its owner");
         for (Contribution contribution : contributions) {
-            table.row(share(contribution, contributions, round) + " %", contribution.account().value());
+            table.row(
+                    share(contribution, contributions, round) + " %",
+                    contribution.account().value());
         }
         table.print(run.terminal());
     }

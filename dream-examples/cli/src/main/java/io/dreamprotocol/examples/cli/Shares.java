@@ -27,8 +27,8 @@ final class Shares {
         }
         int value = new BigDecimal(digits).movePointRight(parts ? 0 : 2).intValueExact();
         if (value > Share.WHOLE) {
-            throw wrong("A share is at most 100 per cent, and this is more: '"
-                    + PrintableText.oneLine(text, MAX_SHOWN) + "'");
+            throw wrong("A share is at most 100 per cent, and this is more: '" + PrintableText.oneLine(text, MAX_SHOWN)
+                    + "'");
         }
         return value;
     }

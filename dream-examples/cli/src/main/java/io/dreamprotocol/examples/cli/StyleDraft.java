@@ -1,26 +1,26 @@
 package io.dreamprotocol.examples.cli;
 
-import io.dreamprotocol.core.encoding.Bytes;
+import io.dreamprotocol.core.error.ConflictException;
 import io.dreamprotocol.core.error.ErrorCode;
 import io.dreamprotocol.core.error.InvalidInputException;
 import io.dreamprotocol.core.image.ModelFile;
+import io.dreamprotocol.core.library.StylePublisher;
+import io.dreamprotocol.core.library.StyleUpload;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.protection.ModelKey;
-import io.dreamprotocol.core.protection.SealedFile;
+import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.style.StyleKind;
 import io.dreamprotocol.core.style.StyleManifest;
 import io.dreamprotocol.core.style.StyleTerms;
 import io.dreamprotocol.inference.diffusion.model.ModelFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A style model that is about to be registered: what its files and the options say of it. */
@@ -38,7 +38,7 @@ final class StyleDraft {
     private static final String ENDING = ".safetensors";
     private static final String PICKLES = ".*\\.(ckpt|pt|pth|bin|pkl|pickle)";
     private static final int MAX_DESCRIPTION = 2000;
-    private static final int BUFFER = 1 << 16;
+    private static final Cid NOWHERE = Cid.of(Cid.Codec.RAW, new byte[0]);
 
     private final MarketRun run;
     private final Path path;
@@ -48,7 +48,6 @@ final class StyleDraft {
     private final String licence;
     private final String description;
     private final List<String> triggers;
-    private final List<ModelFile> files;
 
     private StyleDraft(MarketRun run, Path path, StyleKind kind, Optional<StyleFile> style) {
         Arguments arguments = run.arguments();
@@ -76,23 +75,27 @@ final class StyleDraft {
                 .map(text -> text.substring(0, Math.min(text.length(), MAX_DESCRIPTION)))
                 .orElse("");
         this.triggers = arguments.texts(TRIGGER).isEmpty()
-                ? style.flatMap(file -> file.hint("modelspec.trigger_phrase")).stream().toList()
+                ? style.flatMap(file -> file.hint("modelspec.trigger_phrase")).stream()
+                        .toList()
                 : arguments.texts(TRIGGER);
-        this.files = Files.isDirectory(path)
-                ? ModelFolder.open(path).files()
-                : List.of(measure(path));
     }
 
     /** Adds the options that say what a new style model is. */
     static void describe(CommandSpec spec) {
-        Options.text(spec, NAME, "NAME", "the name that prompts use: small letters, digits, '.', '-', '_' (default: the"
-                + " file's)");
+        Options.text(
+                spec,
+                NAME,
+                "NAME",
+                "the name that prompts use: small letters, digits, '.', '-', '_' (default: the" + " file's)");
         Options.text(
                 spec, KIND, "KIND", "lora, textual-inversion, checkpoint or controlnet (default: what the file holds)");
         Options.text(spec, BASE, "NAME", "the family of networks that it is or fits (default: what the file says)");
         Options.text(spec, DESCRIPTION, "TEXT", "what it is, for people (default: what the file says)");
-        Options.texts(spec, TRIGGER, "WORDS", "words that bring it out in a prompt; may be repeated (default: what the"
-                + " file says)");
+        Options.texts(
+                spec,
+                TRIGGER,
+                "WORDS",
+                "words that bring it out in a prompt; may be repeated (default: what the" + " file says)");
         Options.texts(spec, TAG, "WORD", "a word by which it is found; may be repeated");
         Options.text(spec, LICENCE, "NAME", "the files' licence, as CC-BY-4.0 (default: what the file says)");
         Options.text(spec, PRICE, "COINS", "its price per megapixel-step at full weight (default: nothing)");
@@ -115,8 +118,9 @@ final class StyleDraft {
         if (file.matches(PICKLES)) {
             throw new InvalidInputException(
                     ErrorCode.INVALID_MANIFEST,
-                    "The file " + PrintableText.oneLine(wanted) + " is of a pickled format, which runs a program when it"
-                            + " is loaded; convert it to " + ENDING);
+                    "The file " + PrintableText.oneLine(wanted)
+                            + " is of a pickled format, which runs a program when it" + " is loaded; convert it to "
+                            + ENDING);
         }
         StyleFile style = StyleFile.open(path);
         style.check(nameOf(path));
@@ -157,80 +161,82 @@ final class StyleDraft {
         return StyleTermsOptions.apply(StyleTerms.royalty(Amount.ZERO), run.amount(PRICE), run);
     }
 
-    /** Returns what the model is, without the places where its files lie, to find what is wrong before anything is stored. */
+    /** Returns what the model is without its files, to find what is wrong before anything is stored. */
     StyleManifest outline() {
-        return manifest(
-                files.stream()
-                        .map(file -> stored(file, Cid.of(Cid.Codec.RAW, new byte[0])))
-                        .toList(),
-                List.of(),
-                run.arguments().flag(SEAL));
-    }
-
-    /**
-     * Puts the files into the store, sealed if the options say so, makes previews, and returns what the model is.
-     */
-    StyleManifest publish() {
-        boolean sealed = outline().sealed();
-        Optional<ModelKey> key =
-                sealed ? Optional.of(run.workspace().data().modelKey(name)) : Optional.empty();
-        List<io.dreamprotocol.core.style.StyleFile> stored = new ArrayList<>();
-        for (ModelFile file : files) {
-            run.context().interrupt().throwIfStopped();
-            run.terminal().status("storing " + file.path());
-            stored.add(stored(file, store(file, key)));
-        }
-        List<Cid> previews = StylePreviews.make(this, run);
-        StyleManifest manifest = manifest(stored, previews, sealed);
-        Cid cid = run.workspace().blobs().put(manifest.encode());
-        run.workspace().blobs().keep(cid);
-        run.terminal().clearStatus();
-        return manifest;
-    }
-
-    private static io.dreamprotocol.core.style.StyleFile stored(ModelFile file, Cid cid) {
-        return new io.dreamprotocol.core.style.StyleFile(file, cid);
-    }
-
-    private StyleManifest manifest(
-            List<io.dreamprotocol.core.style.StyleFile> stored, List<Cid> previews, boolean sealed) {
+        ModelFile file = new ModelFile(path.getFileName().toString(), 0, NOWHERE.digest());
         return new StyleManifest(
                 name,
                 kind,
                 base,
                 description,
                 triggers,
-                run.arguments().texts(TAG),
+                tags(),
                 licence,
-                stored,
-                previews,
-                sealed);
+                List.of(new io.dreamprotocol.core.style.StyleFile(file, NOWHERE)),
+                List.of(),
+                isSealed());
     }
 
-    private Cid store(ModelFile file, Optional<ModelKey> key) {
-        Path source = Files.isDirectory(path) ? path.resolve(file.path()) : path;
-        try (InputStream plain = Files.newInputStream(source);
-                InputStream in = key.isPresent() ? SealedFile.seal(plain, file, key.get()) : plain) {
-            Cid cid = run.workspace().blobs().put(in);
-            run.workspace().blobs().keep(cid);
-            return cid;
+    private List<String> tags() {
+        return run.arguments().texts(TAG);
+    }
+
+    private boolean isSealed() {
+        return run.arguments().flag(SEAL);
+    }
+
+    /** Puts the files into the store, sealed if the options say so, makes previews, and returns what the model is. */
+    StyleManifest publish() {
+        run.styles().named(name).ifPresent(model -> {
+            throw new ConflictException(
+                    ErrorCode.STYLE_EXISTS,
+                    "Style model " + model.id() + " is called '" + name + "' already; choose another name by " + NAME);
+        });
+        DataFolder data = run.workspace().data();
+        Path scratch = data.path().resolve(".publish-" + UUID.randomUUID() + ".tmp");
+        try {
+            Files.createDirectories(scratch);
+            StyleUpload upload = new StyleUpload(
+                    Files.isDirectory(path) ? staged(scratch.resolve("model")) : path,
+                    name,
+                    kind,
+                    base,
+                    description,
+                    triggers,
+                    tags(),
+                    licence,
+                    StylePreviews.make(this, scratch, run));
+            Optional<ModelKey> key = isSealed() ? Optional.of(data.modelKey(name)) : Optional.empty();
+            run.terminal().status("storing the files");
+            StyleManifest manifest = new StylePublisher(run.workspace().blobs(), run.styles())
+                    .store(upload, key, run.context().interrupt());
+            keep(manifest);
+            run.terminal().clearStatus();
+            return manifest;
         } catch (IOException e) {
-            throw FileErrors.reading(source.toString(), e);
+            throw FileErrors.writing(scratch.toString(), e);
+        } finally {
+            FileCopy.delete(scratch);
         }
     }
 
-    private static ModelFile measure(Path file) {
-        MessageDigest digest = Bytes.newSha256();
-        byte[] buffer = new byte[BUFFER];
-        long size = 0;
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-                size += read;
-            }
-        } catch (IOException e) {
-            throw FileErrors.reading(file.toString(), e);
+    /** Puts those files of a folder that a pipeline reads beside each other, so that nothing else is published. */
+    private Path staged(Path target) throws IOException {
+        for (ModelFile file : ModelFolder.open(path).files()) {
+            FileCopy.of(
+                            path.resolve(file.path()),
+                            target.resolve(file.path()),
+                            run.context().interrupt())
+                    .requireDigest(file.sha256());
         }
-        return new ModelFile(file.getFileName().toString(), size, Bytes.of(digest.digest()));
+        return target;
+    }
+
+    /** Keeps all blobs of a model, so that no collection of the store takes them away. */
+    private void keep(StyleManifest manifest) {
+        BlobStore blobs = run.workspace().blobs();
+        manifest.files().forEach(file -> blobs.keep(file.cid()));
+        manifest.previews().forEach(blobs::keep);
+        blobs.keep(manifest.cid());
     }
 }

@@ -96,7 +96,8 @@ final class StyleModels {
         GenerationRequest changed = request;
         for (ExtraNetwork tag : PromptTags.parse(request.prompt()).networks()) {
             String name = tag.name().orElse("");
-            Optional<Path> file = TAGS.contains(tag.kind()) && use(changed, name).isEmpty() ? tagged(name) : Optional.empty();
+            Optional<Path> file =
+                    TAGS.contains(tag.kind()) && use(changed, name).isEmpty() ? tagged(name) : Optional.empty();
             if (file.isPresent()) {
                 changed = with(changed, name, file.get(), tag.unetWeight(), tag.textEncoderWeight());
             }
@@ -114,13 +115,14 @@ final class StyleModels {
     GenerationRequest withLibrary(GenerationRequest request, StyleRegistry library) {
         GenerationRequest changed = request;
         for (Named named : fromLibrary) {
-            StyleModel model = library.named(named.name().toLowerCase(Locale.ROOT))
-                    .orElseThrow(() -> unknown(named.name()));
+            StyleModel model =
+                    library.named(named.name().toLowerCase(Locale.ROOT)).orElseThrow(() -> unknown(named.name()));
             if (model.manifest().kind() != named.kind()) {
                 throw new InvalidInputException(
                         ErrorCode.INVALID_REQUEST,
                         "The style model " + model.manifest().name() + " in the library is no "
-                                + named.kind().id() + " but a " + model.manifest().kind().id());
+                                + named.kind().id() + " but a "
+                                + model.manifest().kind().id());
             }
             changed = with(changed, named, model);
         }
@@ -142,8 +144,7 @@ final class StyleModels {
     /** A style model of the library that is asked for, and the name or word that the request has for it. */
     private record Named(StyleKind kind, String name, String alias, double weight, double textEncoderWeight) {}
 
-    private static GenerationRequest with(
-            GenerationRequest request, Named named, StyleModel model) {
+    private static GenerationRequest with(GenerationRequest request, Named named, StyleModel model) {
         Cid file = model.manifest().files().stream()
                 .filter(each -> each.file().equals(model.manifest().principal()))
                 .findFirst()
@@ -219,7 +220,8 @@ final class StyleModels {
     }
 
     private InvalidInputException missing(ExtraNetwork tag, String name) {
-        String digits = hash(name).map(hash -> " with the hash " + hash.digits()).orElse("");
+        String digits =
+                hash(name).map(hash -> " with the hash " + hash.digits()).orElse("");
         String shown = PrintableText.oneLine(name, MAX_SHOWN);
         return new InvalidInputException(
                 ErrorCode.INVALID_PROMPT,

@@ -10,11 +10,12 @@ import io.dreamprotocol.core.image.Infotext;
 import io.dreamprotocol.core.image.ModelOutput;
 import io.dreamprotocol.core.image.PngChunk;
 import io.dreamprotocol.core.image.PngPixels;
-import io.dreamprotocol.core.storage.BlobStore;
-import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.style.StyleKind;
 import io.dreamprotocol.core.style.StyleManifest;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,14 +30,16 @@ final class StylePreviews {
 
     static void describe(CommandSpec spec) {
         Options.text(
-                spec, PREVIEW, "N", "make N previews by the model itself, up to " + StyleManifest.MAX_PREVIEWS
-                        + " (default: none)");
+                spec,
+                PREVIEW,
+                "N",
+                "make N previews by the model itself, up to " + StyleManifest.MAX_PREVIEWS + " (default: none)");
         Options.text(spec, PROMPT, "TEXT", "what they show (default: " + SUBJECT + " and the trigger words)");
         Options.model(spec);
     }
 
-    /** Makes the previews that the options ask for and puts them into the store. */
-    static List<Cid> make(StyleDraft draft, MarketRun run) {
+    /** Makes the previews that the options ask for, as files in a folder. */
+    static List<Path> make(StyleDraft draft, Path folder, MarketRun run) {
         Arguments arguments = run.arguments();
         int count = arguments.integer(PREVIEW, ErrorCode.INVALID_REQUEST).orElse(0);
         if (count < 0 || count > StyleManifest.MAX_PREVIEWS) {
@@ -50,14 +53,14 @@ final class StylePreviews {
         String wanted = draft.kind() == StyleKind.CHECKPOINT
                 ? draft.path().toString()
                 : arguments.text(Options.MODEL).orElse(ModelAddress.DEFAULT);
-        List<Cid> previews = new ArrayList<>();
+        List<Path> previews = new ArrayList<>();
         String address = ModelAddress.of(wanted, arguments, run.context());
         try (ModelLoading loading = ModelLoading.start(address, run.context());
                 ProgressBar bar = new ProgressBar(run.terminal(), run.json(), false)) {
             bar.wait("loading the model");
             ImageModel model = loading.await(run.context().interrupt());
             for (int seed = 1; seed <= count; seed++) {
-                previews.add(one(request(draft, run), seed, model, bar, run));
+                previews.add(one(request(draft, run), seed, model, bar, folder, run));
             }
         }
         return previews;
@@ -70,8 +73,8 @@ final class StylePreviews {
                 GenerationRequest.of(run.arguments().text(PROMPT).orElse(String.join(", ", words)));
         return switch (draft.kind()) {
             case LORA -> request.withStyle(draft.name(), content(draft, run), 1, 1);
-            case TEXTUAL_INVERSION -> request.withPrompt(request.prompt() + ", " + draft.name())
-                    .withWord(draft.name(), content(draft, run));
+            case TEXTUAL_INVERSION ->
+                request.withPrompt(request.prompt() + ", " + draft.name()).withWord(draft.name(), content(draft, run));
             case CHECKPOINT, CONTROL_NET -> request;
         };
     }
@@ -80,7 +83,7 @@ final class StylePreviews {
         return InputFile.whole(draft.path().toString(), StyleModels.MAX_BYTES, run.arguments(), run.context());
     }
 
-    private static Cid one(GenerationRequest request, long seed, ImageModel model, ProgressBar bar, MarketRun run) {
+    private static Path one(GenerationRequest request, long seed, ImageModel model, ProgressBar bar, Path folder, MarketRun run) {
         CanonicalRequest exact = request.complete(model.descriptor(), seed);
         model.check(exact);
         ModelOutput output = model.generate(
@@ -88,12 +91,18 @@ final class StylePreviews {
                 cid -> new ByteArrayInputStream(request.attachments().getFirst().toArray()),
                 progress -> bar.step("preview " + seed, progress),
                 run.context().interrupt());
-        BlobStore blobs = run.workspace().blobs();
-        Cid cid = blobs.put(PngPixels.encode(
-                        output.image(),
-                        List.of(PngChunk.ofText(Infotext.KEYWORD, Infotext.of(exact).toString())))
-                .toBytes());
-        blobs.keep(cid);
-        return cid;
+        Path file = folder.resolve("preview-" + seed + ".png");
+        try {
+            Files.write(
+                    file,
+                    PngPixels.encode(
+                                    output.image(),
+                                    List.of(PngChunk.ofText(
+                                            Infotext.KEYWORD, Infotext.of(exact).toString())))
+                            .toBytes());
+        } catch (IOException e) {
+            throw FileErrors.writing(file.toString(), e);
+        }
+        return file;
     }
 }

@@ -33,7 +33,10 @@ final class StyleTermsOptions {
                 run.amount(LICENCE_PRICE).orElse(terms.licencePrice()),
                 arguments.text(LICENCE_DAYS).isPresent() ? days(arguments) : terms.licenceTime(),
                 arguments.text(DERIVE_PRICE).isPresent()
-                        ? arguments.text(DERIVE_PRICE).filter(text -> !text.equals(NOBODY)).map(run::amountOf)
+                        ? arguments
+                                .text(DERIVE_PRICE)
+                                .filter(text -> !text.equals(NOBODY))
+                                .map(run::amountOf)
                         : terms.derivePrice());
     }
 

@@ -77,7 +77,8 @@ final class WalletCommand implements Command {
         String escrow = balance.escrowed().isZero()
                 ? ""
                 : ", and " + Coins.text(balance.escrowed(), ledger) + " in escrow for jobs";
-        terminal.line(role + " ".repeat(Math.max(1, 11 - role.length())) + Coins.text(balance.available(), ledger) + escrow);
+        terminal.line(
+                role + " ".repeat(Math.max(1, 11 - role.length())) + Coins.text(balance.available(), ledger) + escrow);
         terminal.line("           " + account);
     }
 }

@@ -72,12 +72,15 @@ final class WorkerRunCommand implements Command {
         }
         List<String> wanted = arguments.texts(Options.MODEL);
         List<String> addresses = (wanted.isEmpty() ? List.of(ModelAddress.DEFAULT) : wanted)
-                .stream().map(model -> ModelAddress.of(model, arguments, context)).toList();
+                .stream()
+                        .map(model -> ModelAddress.of(model, arguments, context))
+                        .toList();
         List<ModelLoading> loading = new ArrayList<>();
         try {
             addresses.forEach(address -> loading.add(ModelLoading.start(address, context)));
             return MarketRun.of(arguments, context, run -> {
-                Amount ask = run.amount(ASK).orElse(Amount.ofCoins("1", run.ledger().info().decimals()));
+                Amount ask = run.amount(ASK)
+                        .orElse(Amount.ofCoins("1", run.ledger().info().decimals()));
                 Diary diary = new Diary(run);
                 Worker.Builder builder = Worker.builder(
                                 run.ledger(), run.workspace().blobs(), run.signer(DataFolder.WORKER))
@@ -121,7 +124,9 @@ final class WorkerRunCommand implements Command {
                 boolean busy = step(worker, interrupt, diary);
                 if (busy) {
                     patience = Instant.now().plus(TURNS);
-                } else if (once && (!hasOthersTurn(worker.account(), run) || Instant.now().isAfter(patience))) {
+                } else if (once
+                        && (!hasOthersTurn(worker.account(), run)
+                                || Instant.now().isAfter(patience))) {
                     break;
                 } else {
                     pause(seen, interrupt, run);
@@ -203,7 +208,9 @@ final class WorkerRunCommand implements Command {
         @Override
         public void onDelivered(Job job) {
             done++;
-            Amount work = job.submission().work().costAt(job.assignment().orElseThrow().ask());
+            Amount work = job.submission()
+                    .work()
+                    .costAt(job.assignment().orElseThrow().ask());
             long millis = Duration.between(claimed, Instant.now()).toMillis();
             bar.close();
             if (run.json()) {

@@ -39,9 +39,8 @@ final class WorkerStatusCommand implements Command {
     public int run(Arguments arguments, Context context) {
         return MarketRun.of(arguments, context, run -> {
             List<String> words = run.words(0, 1, "dream worker status [ACCOUNT]");
-            AccountId account = words.isEmpty()
-                    ? run.signer(DataFolder.WORKER).account()
-                    : run.account(words.getFirst());
+            AccountId account =
+                    words.isEmpty() ? run.signer(DataFolder.WORKER).account() : run.account(words.getFirst());
             WorkerRecord record = run.ledger().exchange().worker(account);
             List<Job> held = held(account, run);
             List<WorkerOffer> offers = run.ledger().exchange().offers();
@@ -83,14 +82,17 @@ final class WorkerStatusCommand implements Command {
                 + " given back or lost, slashed " + record.slashed() + " times");
         terminal.line("registered " + (record.profile().isPresent() ? "yes" : "no"));
         terminal.line("stake      " + run.coins(record.stake()));
-        terminal.line("money      " + run.coins(run.ledger().balance(record.account()).available()));
+        terminal.line(
+                "money      " + run.coins(run.ledger().balance(record.account()).available()));
     }
 
     private static void members(WorkerRecord record, Json json, MarketRun run) {
         json.member("account", record.account().value())
                 .member("registered", record.profile().isPresent())
                 .member("stake", run.plain(record.stake()))
-                .member("available", run.plain(run.ledger().balance(record.account()).available()))
+                .member(
+                        "available",
+                        run.plain(run.ledger().balance(record.account()).available()))
                 .member("held", record.held())
                 .member("completed", record.completed())
                 .member("faulted", record.faulted())
@@ -146,7 +148,9 @@ final class WorkerStatusCommand implements Command {
             json.object()
                     .member("job", job.id().value())
                     .member("state", JobText.state(job.state()))
-                    .member("stepsDone", job.assignment().map(Assignment::stepsDone).orElse(0))
+                    .member(
+                            "stepsDone",
+                            job.assignment().map(Assignment::stepsDone).orElse(0))
                     .member("steps", job.submission().work().steps())
                     .end();
         }

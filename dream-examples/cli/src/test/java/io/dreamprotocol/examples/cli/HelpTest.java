@@ -6,7 +6,10 @@ import io.dreamprotocol.core.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +35,12 @@ final class HelpTest {
                 "gc",
                 "car",
                 "wallet",
+                "quote",
+                "model",
+                "worker",
+                "claim",
+                "round",
+                "demo",
                 "doctor",
                 "completion"
             })
@@ -45,6 +54,35 @@ final class HelpTest {
                 .doesNotContain("\u001b");
         assertThat(run.err()).isEmpty();
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyCommandBelowAnotherHasHelpWithExamples() {
+        return Dream.commandLine().getSubcommands().values().stream()
+                .flatMap(group -> group.getSubcommands().values().stream())
+                .map(line -> line.getCommandSpec().qualifiedName())
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    String[] words = name.split(" ", -1);
+                    DreamRun run = DreamRun.in(folder, words[1], words[2], "--help");
+                    assertThat(run.status()).isZero();
+                    assertThat(run.out())
+                            .contains("Usage: " + name)
+                            .contains("Examples:\n  ")
+                            .contains("--json")
+                            .contains("--key");
+                    assertThat(folder).isEmptyDirectory();
+                }));
+    }
+
+    @Test
+    void aGroupOfCommandsShowsThem() {
+        DreamRun run = DreamRun.in(folder, "round");
+
+        assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+        assertThat(run.out()).contains("  pledge ").contains("  conclude ");
+        assertThat(DreamRun.in(folder, "model", "--help").status()).isZero();
+        assertThat(DreamRun.in(folder, "worker", "rn", "--once").err())
+                .isEqualTo("dream: There is no command 'rn' (did you mean run?); see 'dream worker --help'\n");
     }
 
     @Test
@@ -104,7 +142,9 @@ final class HelpTest {
         assertThat(run.out())
                 .startsWith("#!/usr/bin/env bash")
                 .contains("generate")
-                .contains("--scheduler");
+                .contains("--scheduler")
+                .contains("license")
+                .contains("--licence-price");
     }
 
     @Test
