@@ -21,7 +21,8 @@ final class OutputShapes {
             return Optional.empty();
         }
         for (Map.Entry<String, Tensor> each : given.entrySet()) {
-            if (!each.getValue().shape().equals(run.given.get(each.getKey()))) {
+            Shape before = run.given.get(each.getKey());
+            if (before == null || !before.equals(each.getValue().shape())) {
                 return Optional.empty();
             }
         }
