@@ -139,6 +139,9 @@ class RecoveredRequestTest {
         "LMS Karras,,LMS Karras",
         "DDIM,,DDIM",
         "PLMS,,PLMS",
+        "Restart,Karras,Restart Karras",
+        "DPM++ 2S a,Karras,DPM++ 2S a Karras",
+        "DPM fast,Automatic,DPM fast",
         "LCM,,LCM",
         "PNDMScheduler,,PNDMScheduler"
     })
@@ -153,7 +156,6 @@ class RecoveredRequestTest {
     @ParameterizedTest
     @CsvSource({
         "DPM adaptive,,DPM adaptive",
-        "Restart,Karras,Restart Karras",
         "DPM++ 2M,Align Your Steps,DPM++ 2M Align Your Steps",
         "DDIM,Karras,DDIM Karras"
     })

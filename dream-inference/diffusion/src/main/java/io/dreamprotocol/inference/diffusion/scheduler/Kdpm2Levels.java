@@ -2,8 +2,10 @@ package io.dreamprotocol.inference.diffusion.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/** What both KDPM2 methods read from a configuration, and the levels of their runs. */
+/** What the methods of k-diffusion that call the network between levels read from a configuration, and the levels of their runs. */
 final class Kdpm2Levels {
+
+    private static final double NEARLY_WHOLE = 1e-3;
 
     private final NoiseTable table;
     private final Prediction prediction;
@@ -25,9 +27,15 @@ final class Kdpm2Levels {
         return prediction;
     }
 
-    SigmaLadder ladder(RunOptions options) {
+    /** The levels with their own timesteps. */
+    SigmaLadder exactLadder(RunOptions options) {
         double[] timesteps = spacing.fractional(table.length(), options, offset);
-        SigmaLadder ladder = SigmaLadder.spaced(table, timesteps, schedule, range);
+        return SigmaLadder.spaced(table, timesteps, schedule, range);
+    }
+
+    /** The levels with timesteps as diffusers has them. */
+    SigmaLadder ladder(RunOptions options) {
+        SigmaLadder ladder = exactLadder(options);
         if (schedule != SigmaSchedule.KARRAS) {
             return ladder;
         }
@@ -55,6 +63,24 @@ final class Kdpm2Levels {
             }
         }
         return timesteps;
+    }
+
+    /** A ladder of levels that lie anywhere. Networks that take whole timesteps must not see 998 for what is nearly 999. */
+    SigmaLadder ladderOf(double[] sigmas) {
+        double[] timesteps = SigmaLadder.timestepsOf(table, sigmas);
+        for (int i = 0; i < timesteps.length; i++) {
+            double whole = Math.rint(timesteps[i]);
+            timesteps[i] = Math.abs(timesteps[i] - whole) < NEARLY_WHOLE ? whole : (float) timesteps[i];
+        }
+        return new SigmaLadder(timesteps, sigmas);
+    }
+
+    double maxSigma() {
+        return table.maxSigma();
+    }
+
+    double minSigma() {
+        return table.minSigma();
     }
 
     /** The geometric mean of two levels; zero if one is zero. */

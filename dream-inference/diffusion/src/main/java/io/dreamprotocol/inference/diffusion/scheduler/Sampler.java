@@ -82,6 +82,18 @@ enum Sampler {
             ScheduleType.KARRAS,
             "k_dpmpp_sde",
             "dpmpp_2s_sde"),
+    DPMPP_2S_A(
+            "dpmpp_2s_a",
+            "DPM++ 2S a",
+            "DPMPP2SAncestralScheduler",
+            Map.of(),
+            Schedules.ANY,
+            ScheduleType.KARRAS,
+            "k_dpmpp_2s_a",
+            "dpmpp_2s_ancestral",
+            "k_dpmpp_2s_ancestral"),
+    RESTART("restart", "Restart", "RestartScheduler", Map.of(), Schedules.ANY, ScheduleType.KARRAS),
+    DPM_FAST("dpm_fast", "DPM fast", "DPMFastScheduler", Map.of(), Schedules.FIXED, ScheduleType.UNIFORM, "k_dpm_fast"),
     DPM2("dpm2", "DPM2", "KDPM2DiscreteScheduler", Map.of(), Schedules.ANY, ScheduleType.KARRAS, "k_dpm_2", "kdpm2"),
     DPM2_A(
             "dpm2_a",

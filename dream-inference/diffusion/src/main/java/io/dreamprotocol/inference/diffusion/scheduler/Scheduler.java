@@ -21,6 +21,7 @@ import io.dreamprotocol.core.error.NotFoundException;
  *   <li>PNDM: <a href="https://arxiv.org/abs/2202.09778">2202.09778</a>; DEIS: <a
  *       href="https://arxiv.org/abs/2204.13902">2204.13902</a>; UniPC: <a
  *       href="https://arxiv.org/abs/2302.04867">2302.04867</a>
+ *   <li>Restart: <a href="https://arxiv.org/abs/2306.14878">2306.14878</a>
  *   <li>LCM: <a href="https://arxiv.org/abs/2310.04378">2310.04378</a>; TCD: <a
  *       href="https://arxiv.org/abs/2402.19159">2402.19159</a>
  *   <li>Flow matching: <a href="https://arxiv.org/abs/2210.02747">2210.02747</a> and <a

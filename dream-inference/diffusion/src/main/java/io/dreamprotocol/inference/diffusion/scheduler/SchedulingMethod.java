@@ -23,6 +23,9 @@ interface SchedulingMethod {
             case "HeunDiscreteScheduler" -> new HeunMethod(config);
             case "KDPM2DiscreteScheduler" -> new Kdpm2Method(config);
             case "KDPM2AncestralDiscreteScheduler" -> new Kdpm2AncestralMethod(config);
+            case "DPMPP2SAncestralScheduler" -> new DpmSolver2sAncestralMethod(config);
+            case "RestartScheduler" -> new RestartMethod(config);
+            case "DPMFastScheduler" -> new DpmFastMethod(config);
             case "DEISMultistepScheduler" -> new DeisMethod(config);
             case "UniPCMultistepScheduler" -> new UniPcMethod(config);
             case "LCMScheduler" -> new LcmMethod(config);
