@@ -10,6 +10,7 @@ import io.dreamprotocol.core.image.ModelFile;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +95,9 @@ public record StyleManifest(
         Set<String> paths = new HashSet<>();
         for (StyleFile file : files) {
             String path = file.file().path().toLowerCase(Locale.ROOT);
+            check(
+                    isText(path) && isPlain(path),
+                    "each path of a file is text, without empty parts and without dots for parts");
             check(paths.add(path), "two of its files have one path");
             check(
                     PICKLES.stream().noneMatch(path::endsWith),
@@ -110,6 +114,11 @@ public record StyleManifest(
                     !word.isBlank() && word.length() <= MAX_WORD && isText(word),
                     "each of its " + what + " has 1 to " + MAX_WORD + " characters");
         }
+    }
+
+    /** Tells whether a path has no second way to be written, by which it would pass for another or for another format. */
+    private static boolean isPlain(String path) {
+        return Arrays.stream(path.split("/", -1)).noneMatch(part -> part.isEmpty() || part.equals("."));
     }
 
     private static boolean isText(String text) {

@@ -283,9 +283,10 @@ class StyleFetcherTest {
                 "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"
             })
     void pathsThatMeanSomethingElseSomewhereAreRefused(String path) throws Exception {
-        StyleManifest manifest = manifest(false, new StyleFile(file(path, config), store.put(config)));
+        Cid cid = store.put(config);
 
-        assertFails(ErrorCode.INVALID_MANIFEST, () -> fetch(manifest, OPEN));
+        assertFails(
+                ErrorCode.INVALID_MANIFEST, () -> fetch(manifest(false, new StyleFile(file(path, config), cid)), OPEN));
         assertThat(left()).isEmpty();
     }
 

@@ -41,6 +41,7 @@ class EmbeddedLedgerSearchTest {
     private static final int MODELS = 4000;
     private static final List<AccountId> OWNERS =
             List.of(new AccountId("ed25519:aa"), new AccountId("ed25519:bb"), new AccountId("ed25519:cc"));
+    private static final List<StyleKind> KINDS = List.of(StyleKind.values());
     private static final List<String> ARCHITECTURES = List.of("stable-diffusion-1", "stable-diffusion-xl");
     private static final String[] WORDS = {"Oil", "Öl", "WATERCOLOUR", "ink", "inkwell", "Straße", "油彩", "e\u0301tude"};
 
@@ -57,7 +58,7 @@ class EmbeddedLedgerSearchTest {
         for (int i = 0; i < MODELS; i++) {
             StyleManifest manifest = new StyleManifest(
                     "model-" + i,
-                    StyleKind.values()[random.nextInt(100) == 0 ? 3 : random.nextInt(3)],
+                    KINDS.get(random.nextInt(100) == 0 ? 3 : random.nextInt(3)),
                     ARCHITECTURES.get(random.nextInt(2)),
                     "A style, " + WORDS[random.nextInt(WORDS.length)] + " and " + WORDS[random.nextInt(WORDS.length)],
                     List.of("trigger" + random.nextInt(50)),
@@ -134,7 +135,7 @@ class EmbeddedLedgerSearchTest {
     @ParameterizedTest
     @EnumSource
     void aSearchFindsWhatTheRulesSay(Order order) {
-        Random random = new Random(order.ordinal());
+        Random random = new Random(7);
         for (String words : List.of(
                 "",
                 "style",
@@ -152,7 +153,7 @@ class EmbeddedLedgerSearchTest {
             for (int i = 0; i < 12; i++) {
                 StyleQuery query = new StyleQuery(
                         words,
-                        random.nextInt(3) == 0 ? Optional.of(StyleKind.values()[random.nextInt(4)]) : Optional.empty(),
+                        random.nextInt(3) == 0 ? Optional.of(KINDS.get(random.nextInt(4))) : Optional.empty(),
                         random.nextInt(3) == 0 ? Optional.of(ARCHITECTURES.get(random.nextInt(2))) : Optional.empty(),
                         random.nextInt(3) == 0 ? Optional.of(Amount.of(1L << random.nextInt(42))) : Optional.empty(),
                         random.nextInt(3) == 0 ? Optional.of(OWNERS.get(random.nextInt(3))) : Optional.empty(),

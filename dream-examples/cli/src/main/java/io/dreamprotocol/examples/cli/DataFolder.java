@@ -118,6 +118,11 @@ record DataFolder(Path path) {
         return Files.exists(file) ? Optional.of(ModelKeyFile.open(file)) : Optional.empty();
     }
 
+    /** Returns the file that is locked while a worker uses the key of this name. */
+    Path lockFile(String name) {
+        return keys().resolve(requireKeyName(name) + ".lock");
+    }
+
     /** Tells whether there is a key of this name. */
     boolean hasKey(String name) {
         return KEY_NAME.matcher(name).matches()

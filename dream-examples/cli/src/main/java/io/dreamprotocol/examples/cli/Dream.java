@@ -41,10 +41,10 @@ final class Dream {
             new CarCommand(),
             new WalletCommand(),
             new QuoteCommand(),
-            ModelCommands.all(),
-            WorkerCommands.all(),
+            new ModelCommands(),
+            new WorkerCommands(),
             new ClaimCommand(),
-            RoundCommands.all(),
+            new RoundCommands(),
             new DemoCommand(),
             new DoctorCommand(),
             new CompletionCommand());

@@ -138,7 +138,7 @@ final class ImageReport {
             json.object()
                     .member("to", payment.to().value())
                     .member("amount", payment.amount().toCoins(decimals))
-                    .member("purpose", JobText.purpose(payment.purpose()));
+                    .member("purpose", JobText.purposeId(payment.purpose()));
             payment.style()
                     .ifPresent(style ->
                             json.member("style", style.number()).member("styleName", JobText.style(style, ledger)));

@@ -4,6 +4,7 @@ import io.dreamprotocol.core.ledger.JobState;
 import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Payment;
 import io.dreamprotocol.core.style.StyleId;
+import java.util.Locale;
 
 /** The words for what a ledger says of jobs. */
 final class JobText {
@@ -32,6 +33,11 @@ final class JobText {
     /** The name of a style model. */
     static String style(StyleId id, Ledger ledger) {
         return ledger.styles().find(id).map(model -> model.manifest().name()).orElseGet(() -> "style model " + id);
+    }
+
+    /** The word by which programs read what a payment is for. */
+    static String purposeId(Payment.Purpose purpose) {
+        return purpose.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static String purpose(Payment.Purpose purpose) {

@@ -46,13 +46,13 @@ final class ModelEarningsCommand implements Command {
     }
 
     /** One line of the table. */
-    private record Row(String who, String as, Optional<StyleId> style, BigInteger amount) {}
+    private record Row(String who, String as, String id, Optional<StyleId> style, BigInteger amount) {}
 
     private static void all(Earnings earnings, MarketRun run) {
         List<Row> rows = new ArrayList<>();
         earnings.lines()
                 .forEach((line, amount) -> rows.add(
-                        new Row(line.account().value(), JobText.purpose(line.purpose()), line.style(), amount)));
+                        new Row(line.account().value(), JobText.purpose(line.purpose()), JobText.purposeId(line.purpose()), line.style(), amount)));
         rows.sort(Comparator.comparing(Row::amount).reversed());
         if (run.json()) {
             Json json = new Json()
@@ -77,7 +77,7 @@ final class ModelEarningsCommand implements Command {
         BigInteger left = income;
         for (Map.Entry<StyleId, BigInteger> parent :
                 earnings.passedOn(model.id()).entrySet()) {
-            rows.add(new Row(run.nameOf(parent.getKey()), "parent", Optional.of(parent.getKey()), parent.getValue()));
+            rows.add(new Row(run.nameOf(parent.getKey()), "parent", "parent", Optional.of(parent.getKey()), parent.getValue()));
             left = left.subtract(parent.getValue());
         }
         for (Map.Entry<Earnings.Line, BigInteger> line : earnings.lines().entrySet()) {
@@ -86,13 +86,14 @@ final class ModelEarningsCommand implements Command {
                 rows.add(new Row(
                         line.getKey().account().value(),
                         JobText.purpose(purpose),
+                        JobText.purposeId(purpose),
                         Optional.of(model.id()),
                         line.getValue()));
                 left = left.subtract(line.getValue());
             }
         }
         if (left.signum() != 0) {
-            rows.add(new Row("the jobs' workers", "left over by division", Optional.of(model.id()), left));
+            rows.add(new Row("the jobs' workers", "left over by division", "remainder", Optional.of(model.id()), left));
         }
         Amount other = model.usage().earned().minus(new Amount(income));
         if (run.json()) {
@@ -134,7 +135,7 @@ final class ModelEarningsCommand implements Command {
     private static void json(List<Row> rows, Json json, MarketRun run) {
         json.array("lines");
         for (Row row : rows) {
-            json.object().member("to", row.who()).member("as", row.as());
+            json.object().member("to", row.who()).member("as", row.id());
             row.style().ifPresent(style -> json.member("model", style.number()));
             json.member("amount", run.plain(new Amount(row.amount()))).end();
         }

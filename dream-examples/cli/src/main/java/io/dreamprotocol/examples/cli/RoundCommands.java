@@ -7,28 +7,36 @@ import io.dreamprotocol.core.round.Round;
 import io.dreamprotocol.core.round.RoundId;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands below {@code dream round}: making a style model together. */
-final class RoundCommands {
-    private RoundCommands() {}
+final class RoundCommands implements CommandGroup {
+    @Override
+    public String name() {
+        return "round";
+    }
 
-    static Command all() {
-        return new CommandGroup(
-                "round",
+    @Override
+    public CommandSpec spec() {
+        return CommandGroup.describe(
+                name(),
                 "Makes a style model together: pledges of money, images and compute become shares.",
-                List.of(
-                        "dream round start \"Fox icons\" --base gloss --goal 50 --days 14",
+                "dream round start \"Fox icons\" --base gloss --goal 50 --days 14",
                         "dream round pledge 1 --money 20 --key alice",
                         "dream round show 1",
-                        "dream round conclude 1 foxes.safetensors --price 0.3"),
-                List.of(
+                        "dream round conclude 1 foxes.safetensors --price 0.3");
+    }
+
+    @Override
+    public List<Command> actions() {
+        return List.of(
                         new RoundStartCommand(),
                         new RoundPledgeCommand(),
                         new RoundAcceptCommand(),
                         new RoundListCommand(),
                         new RoundShowCommand(),
                         new RoundConcludeCommand(),
-                        new RoundRefundCommand()));
+                        new RoundRefundCommand());
     }
 
     /** Finds the round that a user means by its number. */

@@ -1,5 +1,10 @@
 package io.dreamprotocol.examples.cli;
 
+import io.dreamprotocol.core.money.Work;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.ledger.RoyaltyTerm;
+import io.dreamprotocol.core.ledger.Ledger;
+import io.dreamprotocol.core.DreamClient;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.image.CanonicalRequest;
 import io.dreamprotocol.core.ledger.Assignment;
@@ -44,7 +49,14 @@ final class ShowCommand implements Command {
         } catch (DreamException e) {
             terminal.line("request    " + job.submission().request() + " cannot be read: " + e.getMessage());
         }
+        job.royalties().forEach(term -> terminal.line("royalty    " + royalty(term, job, workspace.ledger())));
         job.assignment().ifPresent(assignment -> assignment(assignment, job, terminal));
+        if (job.state() == JobState.OPEN || job.state() == JobState.CLAIMED) {
+            DreamClient client = DreamClient.of(
+                    workspace.ledger(), workspace.blobs(), workspace.data().requesterKey());
+            terminal.line(
+                    "waiting    " + QuoteCommand.text(client.progress(job.id()).waiting()));
+        }
         job.failure().ifPresent(failure -> failure(failure, terminal));
         job.delivery().ifPresent(delivery -> {
             terminal.line("image      " + delivery.image());
@@ -69,6 +81,12 @@ final class ShowCommand implements Command {
         terminal.line("settings   " + request.width() + "x" + request.height() + ", " + request.steps()
                 + " steps, guidance " + Numbers.text(request.guidanceScale()) + ", seed " + request.seed() + ", "
                 + request.scheduler());
+    }
+
+    private static String royalty(RoyaltyTerm term, Job job, Ledger ledger) {
+        Work work = job.submission().work();
+        return "up to " + Coins.text(new Amount(term.costOf(work, work.steps())), ledger) + " for "
+                + JobText.style(term.use().style(), ledger);
     }
 
     private static void assignment(Assignment assignment, Job job, Terminal terminal) {

@@ -76,7 +76,7 @@ final class WalletCommand implements Command {
         Balance balance = ledger.balance(account);
         String escrow = balance.escrowed().isZero()
                 ? ""
-                : ", and " + Coins.text(balance.escrowed(), ledger) + " in escrow for jobs";
+                : ", and " + Coins.text(balance.escrowed(), ledger) + " in escrow";
         terminal.line(
                 role + " ".repeat(Math.max(1, 11 - role.length())) + Coins.text(balance.available(), ledger) + escrow);
         terminal.line("           " + account);

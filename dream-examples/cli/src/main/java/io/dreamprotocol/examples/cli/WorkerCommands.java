@@ -1,20 +1,29 @@
 package io.dreamprotocol.examples.cli;
 
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands below {@code dream worker}: doing jobs of others for money. */
-final class WorkerCommands {
-    private WorkerCommands() {}
+final class WorkerCommands implements CommandGroup {
+    @Override
+    public String name() {
+        return "worker";
+    }
 
-    static Command all() {
-        return new CommandGroup(
-                "worker",
+    @Override
+    public CommandSpec spec() {
+        return CommandGroup.describe(
+                name(),
                 "Does jobs of others for money, and shows how a worker stands.",
-                List.of("dream worker run --ask 0.8", "dream worker run --once", "dream worker status"),
-                List.of(
+                "dream worker run --ask 0.8", "dream worker run --once", "dream worker status");
+    }
+
+    @Override
+    public List<Command> actions() {
+        return List.of(
                         new WorkerRunCommand(),
                         new WorkerStatusCommand(),
                         new WorkerRegisterCommand(),
-                        new WorkerLeaveCommand()));
+                        new WorkerLeaveCommand());
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -79,23 +80,11 @@ final class WorkerRunCommand implements Command {
         try {
             addresses.forEach(address -> loading.add(ModelLoading.start(address, context)));
             return MarketRun.of(arguments, context, run -> {
-                Amount ask = run.amount(ASK)
-                        .orElse(Amount.ofCoins("1", run.ledger().info().decimals()));
-                Diary diary = new Diary(run);
-                Worker.Builder builder = Worker.builder(
-                                run.ledger(), run.workspace().blobs(), run.signer(DataFolder.WORKER))
-                        .ask(ask)
-                        .sealKey(run.workspace()
-                                .data()
-                                .sealKey(arguments.text(MarketRun.KEY).orElse(DataFolder.WORKER)))
-                        .previews(true)
-                        .listener(diary);
-                run.amount(STAKE).ifPresent(builder::stake);
-                for (ModelLoading model : loading) {
-                    builder.model(loaded(model, run));
+                String key = arguments.text(MarketRun.KEY).orElse(DataFolder.WORKER);
+                try (KeyLock lock = KeyLock.take(run.workspace().data(), key)) {
+                    Objects.requireNonNull(lock);
+                    work(key, loading, most.orElse(Integer.MAX_VALUE), run);
                 }
-                Worker worker = builder.build();
-                work(worker, diary, most.orElse(Integer.MAX_VALUE), ask, run);
             });
         } finally {
             loading.forEach(ModelLoading::close);
@@ -107,6 +96,23 @@ final class WorkerRunCommand implements Command {
         ImageModel model = loading.await(run.context().interrupt());
         run.terminal().clearStatus();
         return model;
+    }
+
+    private static void work(String key, List<ModelLoading> models, int most, MarketRun run) {
+        Amount ask = run.amount(ASK)
+                .orElse(Amount.ofCoins("1", run.ledger().info().decimals()));
+        Diary diary = new Diary(run);
+        Worker.Builder builder = Worker.builder(
+                        run.ledger(), run.workspace().blobs(), run.signer(DataFolder.WORKER))
+                .ask(ask)
+                .sealKey(run.workspace().data().sealKey(key))
+                .previews(true)
+                .listener(diary);
+        run.amount(STAKE).ifPresent(builder::stake);
+        for (ModelLoading model : models) {
+            builder.model(loaded(model, run));
+        }
+        work(builder.build(), diary, most, ask, run);
     }
 
     private static void work(Worker worker, Diary diary, int most, Amount ask, MarketRun run) {

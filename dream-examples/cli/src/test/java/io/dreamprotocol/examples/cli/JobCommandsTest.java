@@ -105,7 +105,7 @@ final class JobCommandsTest {
     void aJobWithoutAWorkerCanBeTakenBack() {
         DreamRun.generate(folder, "a cup");
         Job left = leaveOpenJob();
-        assertThat(DreamRun.in(folder, "wallet").value("requester")).endsWith("in escrow for jobs");
+        assertThat(DreamRun.in(folder, "wallet").value("requester")).endsWith("in escrow");
 
         DreamRun run = DreamRun.in(folder, "cancel", left.id().value());
 

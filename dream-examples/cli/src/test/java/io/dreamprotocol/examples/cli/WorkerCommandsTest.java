@@ -109,6 +109,10 @@ final class WorkerCommandsTest {
             Thread.sleep(20);
         }
         assertThat(market.run("worker", "status").out()).contains("dream-mini  lora, textual-inversion");
+        assertThat(market.fail(ErrorCode.STORE_LOCKED.number(), "worker", "run", "--key", "second")
+                        .err())
+                .contains("The worker second runs already");
+        assertThat(market.run("show", job.id().value()).value("waiting")).startsWith("a worker has it");
 
         interrupt.cancel();
         worker.join();
