@@ -14,12 +14,9 @@ import io.dreamprotocol.inference.diffusion.scheduler.SchedulerConfig;
 import io.dreamprotocol.inference.diffusion.style.AppliedStyle;
 import io.dreamprotocol.inference.diffusion.style.StyleModel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,82 +48,56 @@ class DreamMiniGoldenTest {
 
     @TestFactory
     Stream<DynamicTest> picturesEqualThoseOfPython() {
-        Path golden = GoldenFiles.root().resolve("dream-mini");
-        List<?> cases = (List<?>) GoldenFiles.json(golden.resolve("cases.json"));
-        assertThat(cases).isNotEmpty();
-        return cases.stream()
-                .map(each -> (Map<?, ?>) each)
-                .map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> check(golden, each)));
+        return DreamMiniCase.tests(DreamMiniGoldenTest::check);
     }
 
-    private static void check(Path golden, Map<?, ?> values) {
-        DiffusionRequest.Builder request = DiffusionRequest.builder(folder, (String) values.get("prompt"))
-                .steps(((Number) values.get("steps")).intValue())
-                .guidanceScale(((Number) values.get("guidance")).doubleValue())
-                .scheduler(scheduler(values));
-        if (values.get("negative") instanceof String negative) {
-            request.negativePrompts(negative);
+    private static void check(DreamMiniCase golden) {
+        DiffusionRequest.Builder request = DiffusionRequest.builder(folder, golden.text("prompt"))
+                .steps(golden.number("steps").intValue())
+                .guidanceScale(golden.number("guidance").doubleValue())
+                .scheduler(scheduler(golden));
+        if (golden.has("negative")) {
+            request.negativePrompts(golden.text("negative"));
         }
-        if (values.get("width") instanceof Number width && values.get("height") instanceof Number height) {
-            request.size(width.intValue(), height.intValue());
+        if (golden.has("width")) {
+            request.size(
+                    golden.number("width").intValue(), golden.number("height").intValue());
         }
+        List<AppliedStyle> styles =
+                golden.loras().stream().map(DreamMiniGoldenTest::style).toList();
         DiffusionResult result;
-        try (StableDiffusionModel styled = model.with(styles(values), List.of())) {
+        try (StableDiffusionModel styled = model.with(styles, List.of())) {
             result = new StableDiffusionPipeline(styled)
                     .generate(
                             request.build(),
-                            NoiseKind.CPU.source(((Number) values.get("seed")).longValue()),
+                            NoiseKind.CPU.source(golden.number("seed").longValue()),
                             step -> {},
                             new Cancellation());
         }
 
-        String name = (String) values.get("name");
-        float[] latents = GoldenFiles.npy(golden.resolve(name + ".latents.npy"));
+        float[] latents = golden.latents();
         assertThat(result.latents().toArray()).hasSameSizeAs(latents);
         assertThat(GoldenComparison.largestDifference(result.latents().toArray(), latents))
                 .as("latents")
                 .isLessThanOrEqualTo(1e-2 * Math.max(1, GoldenComparison.largest(latents)));
-        int[] expected = GoldenFiles.rgb(golden.resolve(name + ".png"));
-        byte[] actual = result.images().getFirst().toArray();
-        assertThat(actual).hasSameSizeAs(expected);
-        assertThat(GoldenComparison.shareWithin(2, actual, expected))
-                .as("share of close values")
-                .isGreaterThanOrEqualTo(0.999);
-        assertThat(GoldenComparison.psnr(actual, expected)).as("PSNR").isGreaterThan(40);
+        golden.assertSame(result.images().getFirst());
     }
 
-    /** The style models lie beside the model's folder in its artifact. */
-    private static List<AppliedStyle> styles(Map<?, ?> values) {
-        List<AppliedStyle> styles = new ArrayList<>();
-        if (values.get("loras") instanceof List<?> loras) {
-            for (Object each : loras) {
-                List<?> lora = (List<?>) each;
-                styles.add(new AppliedStyle(
-                        StyleModel.load(unpacked((String) lora.get(0))),
-                        ((Number) lora.get(1)).doubleValue(),
-                        ((Number) lora.get(2)).doubleValue()));
-            }
-        }
-        return styles;
-    }
-
-    private static Path unpacked(String name) {
-        Path file = cache.resolve(name);
-        ClassLoader loader = DreamMiniGoldenTest.class.getClassLoader();
-        try (InputStream in = loader.getResourceAsStream("io/dreamprotocol/inference/models/" + name)) {
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            return file;
+    private static AppliedStyle style(DreamMiniCase.Lora lora) {
+        try {
+            Path file = Files.write(cache.resolve(lora.file()), lora.content());
+            return new AppliedStyle(StyleModel.load(file), lora.weight(), lora.textEncoderWeight());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static SchedulerConfig scheduler(Map<?, ?> values) {
+    private static SchedulerConfig scheduler(DreamMiniCase golden) {
         SchedulerConfig config = folder.scheduler();
-        if (values.get("scheduler") instanceof String name) {
-            config = config.withClassName(name);
+        if (golden.has("scheduler")) {
+            config = config.withClassName(golden.text("scheduler"));
         }
-        if (values.get("scheduler_options") instanceof Map<?, ?> options) {
+        if (golden.values().get("scheduler_options") instanceof Map<?, ?> options) {
             for (Map.Entry<?, ?> option : options.entrySet()) {
                 config = config.with((String) option.getKey(), option.getValue());
             }
