@@ -48,7 +48,7 @@ final class IpfsGuide {
 
     static List<Cid> keepHouse(Path folder, Path modelFolder, GatewayBlobSource source) throws IOException {
         try (FileBlobStore store = FileBlobStore.open(folder, 20_000_000_000L)) {
-            Cid model = store.putFolder(modelFolder, read -> {}); // pins it
+            store.putFolder(modelFolder, read -> {}); // and pins it
             store.collectGarbage(Duration.ofHours(1)); // all but pins and what is younger than an hour
             return store.repair(source); // fetches what is damaged, and tells what still is
         }
