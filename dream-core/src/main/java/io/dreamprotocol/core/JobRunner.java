@@ -19,6 +19,7 @@ import io.dreamprotocol.core.image.PngChunk;
 import io.dreamprotocol.core.image.PngFile;
 import io.dreamprotocol.core.image.PngPixels;
 import io.dreamprotocol.core.image.Progress;
+import io.dreamprotocol.core.image.ProgressListener;
 import io.dreamprotocol.core.image.RgbImage;
 import io.dreamprotocol.core.ledger.Delivery;
 import io.dreamprotocol.core.ledger.IdempotencyKey;
@@ -34,6 +35,7 @@ import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.SealKey;
 import io.dreamprotocol.core.storage.SealedBlob;
 import io.dreamprotocol.core.storage.UnixFsFile;
+import io.dreamprotocol.core.trajectory.LatentLeaf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -118,9 +120,17 @@ final class JobRunner {
             return model.generate(
                     request,
                     SealedStyles.of(job, ledger.styles(), blobs, signer.account(), sealKey, Instant.now()),
-                    progress -> {
-                        lease.report(progress.step(), preview(request, progress));
-                        listener.onProgress(job, progress);
+                    new ProgressListener() {
+                        @Override
+                        public void onProgress(Progress progress) {
+                            lease.report(progress.step(), preview(request, progress));
+                            listener.onProgress(job, progress);
+                        }
+
+                        @Override
+                        public void onLatents(LatentLeaf leaf) {
+                            listener.onLatents(job, leaf);
+                        }
                     },
                     cancellation);
         } catch (DreamException e) {

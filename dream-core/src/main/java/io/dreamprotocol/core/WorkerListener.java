@@ -3,6 +3,7 @@ package io.dreamprotocol.core;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.image.Progress;
 import io.dreamprotocol.core.ledger.Job;
+import io.dreamprotocol.core.trajectory.LatentLeaf;
 
 /** Is told what a worker does. Called on the worker's threads; must return quickly. */
 public interface WorkerListener {
@@ -23,6 +24,15 @@ public interface WorkerListener {
      * @param progress how far it is
      */
     default void onProgress(Job job, Progress progress) {}
+
+    /**
+     * The worker came to the next of the leaves to which a job's receipt will commit. Whoever wants to open steps later keeps them; they
+     * take as much memory as the latents of all steps.
+     *
+     * @param job the job as it was claimed
+     * @param leaf the latents and what the scheduler remembers
+     */
+    default void onLatents(Job job, LatentLeaf leaf) {}
 
     /**
      * The worker handed in a job's result.
