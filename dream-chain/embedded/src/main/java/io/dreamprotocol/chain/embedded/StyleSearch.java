@@ -6,6 +6,7 @@ import io.dreamprotocol.core.error.NotFoundException;
 import io.dreamprotocol.core.rules.SearchRules;
 import io.dreamprotocol.core.style.StyleId;
 import io.dreamprotocol.core.style.StyleKind;
+import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleQuery;
 import io.dreamprotocol.core.style.StyleQuery.Order;
 import java.sql.SQLException;
@@ -18,8 +19,9 @@ import java.util.stream.Collectors;
  * One search for style models, as SQL.
  *
  * <p>SQLite keeps no statistics here, so the statement says which way to go. The index of words is in the order of age, which answers
- * the simplest searches. Else few hits are looked up and sorted; many are made a set, and the models are walked in the order asked for
- * until enough of them are in it.
+ * the simplest searches. Else few hits are looked up and sorted. With many, the models are walked in the order asked for: the first
+ * ones are looked at one by one, which is enough if nearly all of them are hits, or if the other conditions leave few; if not, the
+ * hits are made a set, and the walk goes on until enough models are in it.
  */
 final class StyleSearch {
     /** Up to this many hits, looking up each is faster than walking the models. */
@@ -28,21 +30,23 @@ final class StyleSearch {
     private static final String MATCHING = "style_words MATCH ?";
 
     private final Database database;
+    private final StyleTables tables;
     private final StyleQuery query;
     private final List<String> conditions = new ArrayList<>();
     private final List<Object> parameters = new ArrayList<>();
 
-    private StyleSearch(Database database, StyleQuery query) {
+    private StyleSearch(Database database, StyleTables tables, StyleQuery query) {
         this.database = database;
+        this.tables = tables;
         this.query = query;
     }
 
     /** Returns the models of a page, in the query's order. */
-    static List<StyleId> run(Database database, StyleQuery query) throws SQLException {
-        return new StyleSearch(database, query).run();
+    static List<StyleModel> run(Database database, StyleTables tables, StyleQuery query) throws SQLException {
+        return new StyleSearch(database, tables, query).run();
     }
 
-    private List<StyleId> run() throws SQLException {
+    private List<StyleModel> run() throws SQLException {
         String match = match(SearchRules.words(query.words()));
         boolean throughWords = !match.isEmpty() && (isByAgeAlone() || areFew(match));
         String id = throughWords ? "w.rowid" : "s.id";
@@ -56,16 +60,39 @@ final class StyleSearch {
         if (query.after().isPresent()) {
             requireBehind(query.after().get(), id);
         }
-        if (!match.isEmpty() && !throughWords) {
-            // Last, because SQLite then makes the set only if a model comes that far.
-            require("s.id IN (SELECT rowid FROM style_words WHERE " + MATCHING + ")", match);
+        if (throughWords) {
+            return select("w.rowid FROM style_words w CROSS JOIN styles s ON s.id = w.rowid", id, query.limit());
         }
-        parameters.add(query.limit());
-        String sql = "SELECT " + id + " FROM "
-                + (throughWords ? "style_words w CROSS JOIN styles s ON s.id = w.rowid" : "styles s" + walked())
+        String walk = "s.id FROM styles s" + walked();
+        if (match.isEmpty()) {
+            return select(walk, id, query.limit());
+        }
+        int candidates = 2 * query.limit();
+        List<StyleModel> first = select(walk, id, candidates);
+        List<StyleModel> hits = first.stream()
+                .filter(model -> SearchRules.matches(query, model))
+                .limit(query.limit())
+                .toList();
+        if (hits.size() == query.limit() || first.size() < candidates) {
+            return hits;
+        }
+        // The last condition, because SQLite then makes the set only if a model comes that far.
+        require("s.id IN (SELECT rowid FROM style_words WHERE " + MATCHING + ")", match);
+        return select(walk, id, query.limit());
+    }
+
+    private List<StyleModel> select(String what, String id, int limit) throws SQLException {
+        List<Object> all = new ArrayList<>(parameters);
+        all.add(limit);
+        String sql = "SELECT " + what
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
                 + " ORDER BY " + ordered(id) + " LIMIT ?";
-        return database.query(sql, row -> new StyleId(row.getLong(1)), parameters.toArray());
+        List<StyleModel> models = new ArrayList<>();
+        for (long number : database.query(sql, row -> row.getLong(1), all.toArray())) {
+            models.add(tables.style(new StyleId(number))
+                    .orElseThrow(() -> SqliteErrors.corrupt(database.file(), "style model " + number + " is missing")));
+        }
+        return models;
     }
 
     /**

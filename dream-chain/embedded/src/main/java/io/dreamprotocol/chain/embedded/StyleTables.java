@@ -14,7 +14,6 @@ import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +60,7 @@ final class StyleTables {
     }
 
     List<StyleModel> search(StyleQuery query) throws SQLException {
-        List<StyleModel> page = new ArrayList<>();
-        for (StyleId id : StyleSearch.run(database, query)) {
-            page.add(style(id)
-                    .orElseThrow(() ->
-                            SqliteErrors.corrupt(database.file(), "the body of style model " + id + " is missing")));
-        }
-        return page;
+        return StyleSearch.run(database, this, query);
     }
 
     /** Returns the numbers of all models, in their order. */

@@ -49,7 +49,8 @@ final class ClaimCommand implements Command {
     @Override
     public int run(Arguments arguments, Context context) {
         boolean all = arguments.flag(ALL);
-        if (all == arguments.first().isPresent() || (all && ContributorsOption.isGiven(arguments))) {
+        boolean fits = arguments.positional().size() == (all ? 0 : 1);
+        if (!fits || (all && ContributorsOption.isGiven(arguments))) {
             throw arguments.usage("Name one style model, or write " + ALL + " without a list");
         }
         return MarketRun.of(arguments, context, run -> {

@@ -170,7 +170,7 @@ final class DemoCommand implements Command {
         Map<AccountId, Amount> earned = story.earned();
         Table table = new Table("who", "what", "paid", "earned");
         for (DemoStory.Participant participant : story.participants()) {
-            boolean pays = participant == story.participants().getFirst();
+            boolean pays = participant.equals(story.participants().getFirst());
             table.row(
                     participant.name(),
                     participant.role(),
@@ -198,7 +198,7 @@ final class DemoCommand implements Command {
         files.forEach(file -> json.element(file.toString()));
         json.endArray().array("people");
         for (DemoStory.Participant participant : story.participants()) {
-            boolean pays = participant == story.participants().getFirst();
+            boolean pays = participant.equals(story.participants().getFirst());
             json.object()
                     .member("name", participant.name())
                     .member("role", participant.role())

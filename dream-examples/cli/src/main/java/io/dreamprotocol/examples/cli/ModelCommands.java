@@ -16,24 +16,24 @@ final class ModelCommands implements CommandGroup {
                 name(),
                 "Registers, finds, sells and earns with style models on the ledger.",
                 "dream model register gloss.safetensors --price 0.2",
-                        "dream model search fox --sort popular",
-                        "dream model show gloss",
-                        "dream generate \"a fox <lora:gloss:0.8>\"",
-                        "dream model earnings gloss");
+                "dream model search fox --sort popular",
+                "dream model show gloss",
+                "dream generate \"a fox <lora:gloss:0.8>\"",
+                "dream model earnings gloss");
     }
 
     @Override
     public List<Command> actions() {
         return List.of(
-                        new ModelRegisterCommand(),
-                        new ModelSearchCommand("list"),
-                        new ModelSearchCommand("search"),
-                        new ModelShowCommand(),
-                        new ModelFetchCommand(),
-                        new ModelPriceCommand(),
-                        new ModelTransferCommand(),
-                        new ModelApproveCommand(),
-                        new ModelLicenseCommand(),
-                        new ModelEarningsCommand());
+                new ModelRegisterCommand(),
+                new ModelSearchCommand("list"),
+                new ModelSearchCommand("search"),
+                new ModelShowCommand(),
+                new ModelFetchCommand(),
+                new ModelPriceCommand(),
+                new ModelTransferCommand(),
+                new ModelApproveCommand(),
+                new ModelLicenseCommand(),
+                new ModelEarningsCommand());
     }
 }

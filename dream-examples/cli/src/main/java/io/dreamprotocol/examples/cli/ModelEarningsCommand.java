@@ -51,8 +51,12 @@ final class ModelEarningsCommand implements Command {
     private static void all(Earnings earnings, MarketRun run) {
         List<Row> rows = new ArrayList<>();
         earnings.lines()
-                .forEach((line, amount) -> rows.add(
-                        new Row(line.account().value(), JobText.purpose(line.purpose()), JobText.purposeId(line.purpose()), line.style(), amount)));
+                .forEach((line, amount) -> rows.add(new Row(
+                        line.account().value(),
+                        JobText.purpose(line.purpose()),
+                        JobText.purposeId(line.purpose()),
+                        line.style(),
+                        amount)));
         rows.sort(Comparator.comparing(Row::amount).reversed());
         if (run.json()) {
             Json json = new Json()
@@ -77,7 +81,8 @@ final class ModelEarningsCommand implements Command {
         BigInteger left = income;
         for (Map.Entry<StyleId, BigInteger> parent :
                 earnings.passedOn(model.id()).entrySet()) {
-            rows.add(new Row(run.nameOf(parent.getKey()), "parent", "parent", Optional.of(parent.getKey()), parent.getValue()));
+            rows.add(new Row(
+                    run.nameOf(parent.getKey()), "parent", "parent", Optional.of(parent.getKey()), parent.getValue()));
             left = left.subtract(parent.getValue());
         }
         for (Map.Entry<Earnings.Line, BigInteger> line : earnings.lines().entrySet()) {

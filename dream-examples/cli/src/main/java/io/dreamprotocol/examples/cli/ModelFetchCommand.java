@@ -43,7 +43,7 @@ final class ModelFetchCommand implements Command {
     public int run(Arguments arguments, Context context) {
         context.guard().run();
         return MarketRun.of(arguments, context, run -> {
-            StyleModel model = run.style(arguments.positional().getFirst());
+            StyleModel model = run.style(run.words(1, 1, "dream model fetch NAME").getFirst());
             StyleManifest manifest = model.manifest();
             StyleFetcher fetcher = new StyleFetcher(
                     run.workspace().blobs(), run.workspace().data().path().resolve("library"));
@@ -107,7 +107,10 @@ final class ModelFetchCommand implements Command {
         try {
             for (StyleFile file : model.manifest().files()) {
                 String path = file.file().path();
-                FileCopy.of(fetched.resolve(path), folder.resolve(path), run.context().interrupt())
+                FileCopy.of(
+                                fetched.resolve(path),
+                                folder.resolve(path),
+                                run.context().interrupt())
                         .requireDigest(file.file().sha256());
             }
             return folder;

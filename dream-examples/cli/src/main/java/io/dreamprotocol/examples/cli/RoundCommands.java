@@ -22,21 +22,21 @@ final class RoundCommands implements CommandGroup {
                 name(),
                 "Makes a style model together: pledges of money, images and compute become shares.",
                 "dream round start \"Fox icons\" --base gloss --goal 50 --days 14",
-                        "dream round pledge 1 --money 20 --key alice",
-                        "dream round show 1",
-                        "dream round conclude 1 foxes.safetensors --price 0.3");
+                "dream round pledge 1 --money 20 --key alice",
+                "dream round show 1",
+                "dream round conclude 1 foxes.safetensors --price 0.3");
     }
 
     @Override
     public List<Command> actions() {
         return List.of(
-                        new RoundStartCommand(),
-                        new RoundPledgeCommand(),
-                        new RoundAcceptCommand(),
-                        new RoundListCommand(),
-                        new RoundShowCommand(),
-                        new RoundConcludeCommand(),
-                        new RoundRefundCommand());
+                new RoundStartCommand(),
+                new RoundPledgeCommand(),
+                new RoundAcceptCommand(),
+                new RoundListCommand(),
+                new RoundShowCommand(),
+                new RoundConcludeCommand(),
+                new RoundRefundCommand());
     }
 
     /** Finds the round that a user means by its number. */

@@ -1,9 +1,5 @@
 package io.dreamprotocol.examples.cli;
 
-import io.dreamprotocol.core.money.Work;
-import io.dreamprotocol.core.money.Amount;
-import io.dreamprotocol.core.ledger.RoyaltyTerm;
-import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.DreamClient;
 import io.dreamprotocol.core.error.DreamException;
 import io.dreamprotocol.core.image.CanonicalRequest;
@@ -11,8 +7,12 @@ import io.dreamprotocol.core.ledger.Assignment;
 import io.dreamprotocol.core.ledger.Job;
 import io.dreamprotocol.core.ledger.JobFailure;
 import io.dreamprotocol.core.ledger.JobState;
+import io.dreamprotocol.core.ledger.Ledger;
 import io.dreamprotocol.core.ledger.Payment;
+import io.dreamprotocol.core.ledger.RoyaltyTerm;
 import io.dreamprotocol.core.ledger.Settlement;
+import io.dreamprotocol.core.money.Amount;
+import io.dreamprotocol.core.money.Work;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows all that is known of one job. */

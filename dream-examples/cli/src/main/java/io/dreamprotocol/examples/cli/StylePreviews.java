@@ -83,7 +83,8 @@ final class StylePreviews {
         return InputFile.whole(draft.path().toString(), StyleModels.MAX_BYTES, run.arguments(), run.context());
     }
 
-    private static Path one(GenerationRequest request, long seed, ImageModel model, ProgressBar bar, Path folder, MarketRun run) {
+    private static Path one(
+            GenerationRequest request, long seed, ImageModel model, ProgressBar bar, Path folder, MarketRun run) {
         CanonicalRequest exact = request.complete(model.descriptor(), seed);
         model.check(exact);
         ModelOutput output = model.generate(

@@ -74,9 +74,8 @@ final class WalletCommand implements Command {
 
     private static void account(String role, AccountId account, Ledger ledger, Terminal terminal) {
         Balance balance = ledger.balance(account);
-        String escrow = balance.escrowed().isZero()
-                ? ""
-                : ", and " + Coins.text(balance.escrowed(), ledger) + " in escrow";
+        String escrow =
+                balance.escrowed().isZero() ? "" : ", and " + Coins.text(balance.escrowed(), ledger) + " in escrow";
         terminal.line(
                 role + " ".repeat(Math.max(1, 11 - role.length())) + Coins.text(balance.available(), ledger) + escrow);
         terminal.line("           " + account);

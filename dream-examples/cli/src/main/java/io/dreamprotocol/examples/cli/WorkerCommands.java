@@ -15,15 +15,17 @@ final class WorkerCommands implements CommandGroup {
         return CommandGroup.describe(
                 name(),
                 "Does jobs of others for money, and shows how a worker stands.",
-                "dream worker run --ask 0.8", "dream worker run --once", "dream worker status");
+                "dream worker run --ask 0.8",
+                "dream worker run --once",
+                "dream worker status");
     }
 
     @Override
     public List<Command> actions() {
         return List.of(
-                        new WorkerRunCommand(),
-                        new WorkerStatusCommand(),
-                        new WorkerRegisterCommand(),
-                        new WorkerLeaveCommand());
+                new WorkerRunCommand(),
+                new WorkerStatusCommand(),
+                new WorkerRegisterCommand(),
+                new WorkerLeaveCommand());
     }
 }

@@ -99,11 +99,10 @@ final class WorkerRunCommand implements Command {
     }
 
     private static void work(String key, List<ModelLoading> models, int most, MarketRun run) {
-        Amount ask = run.amount(ASK)
-                .orElse(Amount.ofCoins("1", run.ledger().info().decimals()));
+        Amount ask =
+                run.amount(ASK).orElse(Amount.ofCoins("1", run.ledger().info().decimals()));
         Diary diary = new Diary(run);
-        Worker.Builder builder = Worker.builder(
-                        run.ledger(), run.workspace().blobs(), run.signer(DataFolder.WORKER))
+        Worker.Builder builder = Worker.builder(run.ledger(), run.workspace().blobs(), run.signer(DataFolder.WORKER))
                 .ask(ask)
                 .sealKey(run.workspace().data().sealKey(key))
                 .previews(true)

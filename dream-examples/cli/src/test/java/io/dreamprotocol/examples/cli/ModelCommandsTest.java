@@ -382,6 +382,8 @@ final class ModelCommandsTest {
                 wrong(100, "model", "show", "nope"),
                 wrong(100, "model", "show", "99999999999999999"),
                 wrong(100, "model", "price", "nope", "1"),
+                wrong(2, "model", "show", "nope", "more"),
+                wrong(2, "model", "register", "gloss.safetensors", "more"),
                 wrong(2, "model", "transfer", "nope"),
                 wrong(2, "model", "license", "nope", "steal"),
                 wrong(2, "model", "lst"),
@@ -389,6 +391,7 @@ final class ModelCommandsTest {
                 wrong(100, "model", "fetch", "nope"),
                 wrong(100, "claim", "nope"),
                 wrong(2, "claim"),
+                wrong(2, "claim", "nope", "more"),
                 wrong(2, "claim", "nope", "--all"));
     }
 
