@@ -189,7 +189,7 @@ public final class ContributionList {
     }
 
     /**
-     * Puts the file form into a blob store.
+     * Puts the file form into a blob store, and has it kept there.
      *
      * @param store the store
      * @return the commitment, which names the blob
@@ -197,7 +197,9 @@ public final class ContributionList {
      */
     public ContributorsRoot publish(BlobStore store) {
         try (InputStream in = toStream()) {
-            return root(Optional.of(store.put(in)));
+            Cid list = store.put(in);
+            store.keep(list);
+            return root(Optional.of(list));
         } catch (IOException e) {
             throw new IllegalStateException("Reading from memory cannot fail", e);
         }

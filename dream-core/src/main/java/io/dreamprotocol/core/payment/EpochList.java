@@ -153,14 +153,16 @@ public final class EpochList {
     }
 
     /**
-     * Puts the file form into a blob store.
+     * Puts the file form into a blob store, and has it kept there.
      *
      * @param store the store
      * @return the blob's CID, for {@link Epoch#list}
      * @throws DreamException as {@link BlobStore#put(byte[])} does
      */
     public Cid publish(BlobStore store) {
-        return store.put(encode());
+        Cid list = store.put(encode());
+        store.keep(list);
+        return list;
     }
 
     /**

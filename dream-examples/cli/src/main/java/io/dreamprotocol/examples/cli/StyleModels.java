@@ -268,7 +268,7 @@ final class StyleModels {
     void provide(GenerationRequest request, BlobStore blobs) {
         for (StyleUse use : request.options().styles()) {
             if (!blobs.has(use.file())) {
-                content(use.file()).ifPresent(content -> blobs.put(content.toArray()));
+                content(use.file()).ifPresent(content -> blobs.keep(blobs.put(content.toArray())));
             }
         }
     }
