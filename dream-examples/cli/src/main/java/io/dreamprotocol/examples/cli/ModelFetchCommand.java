@@ -43,7 +43,8 @@ final class ModelFetchCommand implements Command {
     public int run(Arguments arguments, Context context) {
         context.guard().run();
         return MarketRun.of(arguments, context, run -> {
-            StyleModel model = run.style(run.words(1, 1, "dream model fetch NAME").getFirst());
+            StyleModel model =
+                    run.style(run.words(1, 1, "dream model fetch NAME").getFirst());
             StyleManifest manifest = model.manifest();
             StyleFetcher fetcher = new StyleFetcher(
                     run.workspace().blobs(), run.workspace().data().path().resolve("library"));

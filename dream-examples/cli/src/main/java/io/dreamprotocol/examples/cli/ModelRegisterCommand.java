@@ -59,7 +59,8 @@ final class ModelRegisterCommand implements Command {
     public int run(Arguments arguments, Context context) {
         context.guard().run();
         return MarketRun.of(arguments, context, run -> {
-            StyleDraft draft = StyleDraft.of(run.words(1, 1, "dream model register FILE").getFirst(), run);
+            StyleDraft draft =
+                    StyleDraft.of(run.words(1, 1, "dream model register FILE").getFirst(), run);
             Optional<ContributionList> contributors = ContributorsOption.read(run);
             SplitTable split = split(contributors.isPresent(), run);
             List<Parent> parents = arguments.texts(PARENT).stream()
