@@ -29,8 +29,8 @@ final class ModelFetchCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Fetches a style model's files from the store and keeps them by name.",
-                "Every file is checked against the size and SHA-256 of the manifest before it is kept. A sealed model is"
-                        + " opened by its own key, or by a licence of the key that signs.",
+                "Every file is checked against the size and SHA-256 of the manifest before it is kept. A sealed model"
+                        + " is opened by its own key, or by a licence of the key that signs.",
                 "dream model fetch gloss",
                 "dream model fetch gloss --out ./gloss-files",
                 "dream model fetch secret --key worker");
@@ -43,7 +43,8 @@ final class ModelFetchCommand implements Command {
     public int run(Arguments arguments, Context context) {
         context.guard().run();
         return MarketRun.of(arguments, context, run -> {
-            StyleModel model = run.style(run.words(1, 1, "dream model fetch NAME").getFirst());
+            StyleModel model =
+                    run.style(run.words(1, 1, "dream model fetch NAME").getFirst());
             StyleManifest manifest = model.manifest();
             StyleFetcher fetcher = new StyleFetcher(
                     run.workspace().blobs(), run.workspace().data().path().resolve("library"));

@@ -38,7 +38,8 @@ final class ModelShowCommand implements Command {
     @Override
     public int run(Arguments arguments, Context context) {
         return MarketRun.of(arguments, context, run -> {
-            StyleModel model = run.style(run.words(1, 1, "dream model show NAME").getFirst());
+            StyleModel model =
+                    run.style(run.words(1, 1, "dream model show NAME").getFirst());
             if (arguments.flag(METADATA)) {
                 run.terminal().raw(TokenMetadata.of(model, run.ledger().info()));
             } else {

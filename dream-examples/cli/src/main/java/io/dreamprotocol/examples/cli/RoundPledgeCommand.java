@@ -61,7 +61,8 @@ final class RoundPledgeCommand implements Command {
             throw arguments.usage("Pledge one of " + MONEY + ", " + IMAGES + " and " + COMPUTE);
         }
         return MarketRun.of(arguments, context, run -> {
-            Round round = RoundCommands.find(run.words(1, 1, "dream round pledge ROUND").getFirst(), run);
+            Round round = RoundCommands.find(
+                    run.words(1, 1, "dream round pledge ROUND").getFirst(), run);
             Pledge pledge = pledge(round, run);
             RoundShowCommand.tell(pledge, run);
         });

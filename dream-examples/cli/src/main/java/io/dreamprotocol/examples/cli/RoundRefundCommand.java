@@ -25,7 +25,8 @@ final class RoundRefundCommand implements Command {
     @Override
     public int run(Arguments arguments, Context context) {
         return MarketRun.of(arguments, context, run -> {
-            Round round = RoundCommands.find(run.words(1, 1, "dream round refund ROUND").getFirst(), run);
+            Round round = RoundCommands.find(
+                    run.words(1, 1, "dream round refund ROUND").getFirst(), run);
             RoundShowCommand.tell(
                     run.ledger().rounds().refund(run.requester(), round.id(), IdempotencyKey.random()), run);
         });

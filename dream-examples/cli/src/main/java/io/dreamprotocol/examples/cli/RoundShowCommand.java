@@ -36,7 +36,8 @@ final class RoundShowCommand implements Command {
     @Override
     public int run(Arguments arguments, Context context) {
         return MarketRun.of(arguments, context, run -> {
-            Round round = RoundCommands.find(run.words(1, 1, "dream round show ROUND").getFirst(), run);
+            Round round =
+                    RoundCommands.find(run.words(1, 1, "dream round show ROUND").getFirst(), run);
             List<Pledge> pledges = run.ledger().rounds().pledges(round.id());
             List<Contribution> contributions = RoundRules.contributions(round.terms(), pledges);
             if (run.json()) {
