@@ -33,8 +33,8 @@ final class ClaimCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Claims what a contributor is owed by a style model.",
-                "Makes the proof from the list of contributors, which the store has or a file gives, and claims all that"
-                        + " is due. What comes in later can be claimed later.",
+                "Makes the proof from the list of contributors, which the store has or a file gives, and claims all"
+                        + " that is due. What comes in later can be claimed later.",
                 "dream claim gloss",
                 "dream claim gloss --contributors people.csv --key alice",
                 "dream claim --all --key alice",

@@ -22,8 +22,8 @@ final class ContributorsOption {
                 NAME,
                 "CSV|DIR",
                 what
-                        + ": lines of account,weight or image,account[,weight], or a folder with one sub-folder of images for"
-                        + " each account");
+                        + ": lines of account,weight or image,account[,weight], or a folder with one sub-folder of"
+                        + " images for each account");
     }
 
     static boolean isGiven(Arguments arguments) {

@@ -43,9 +43,9 @@ final class DemoCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Plays the whole story: style models, workers, ten paid images, and who earned what.",
-                "Two creators register style models, one with three contributors, one with a co-owner. Three workers make ten"
-                        + " images, which are paid. The contributors claim their part. Everything is kept in a fresh data folder,"
-                        + " which other commands can look at with " + Options.DATA + ".",
+                "Two creators register style models, one with three contributors, one with a co-owner. Three workers"
+                        + " make ten images, which are paid. The contributors claim their part. Everything is kept in a"
+                        + " fresh data folder, which other commands can look at with " + Options.DATA + ".",
                 "dream demo",
                 "dream demo --data ./demo",
                 "dream demo --json");

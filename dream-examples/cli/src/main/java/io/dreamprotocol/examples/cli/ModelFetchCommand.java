@@ -29,8 +29,8 @@ final class ModelFetchCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Fetches a style model's files from the store and keeps them by name.",
-                "Every file is checked against the size and SHA-256 of the manifest before it is kept. A sealed model is"
-                        + " opened by its own key, or by a licence of the key that signs.",
+                "Every file is checked against the size and SHA-256 of the manifest before it is kept. A sealed model"
+                        + " is opened by its own key, or by a licence of the key that signs.",
                 "dream model fetch gloss",
                 "dream model fetch gloss --out ./gloss-files",
                 "dream model fetch secret --key worker");

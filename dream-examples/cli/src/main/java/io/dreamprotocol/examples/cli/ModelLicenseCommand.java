@@ -38,9 +38,9 @@ final class ModelLicenseCommand implements Command {
         CommandSpec spec = Options.command(
                 name(),
                 "Buys, withdraws, grants, revokes and lists licences of a sealed style model.",
-                "A worker buys one, which puts the price into escrow; the owner grants it, which hands over the model's key"
-                        + " wrapped to the worker's own and pays the price. Until then the worker may withdraw. A revoked"
-                        + " licence brings no more jobs; what the worker knows it still knows.",
+                "A worker buys one, which puts the price into escrow; the owner grants it, which hands over the"
+                        + " model's key wrapped to the worker's own and pays the price. Until then the worker may"
+                        + " withdraw. A revoked licence brings no more jobs; what the worker knows it still knows.",
                 "dream model license secret buy --key worker",
                 "dream model license secret list",
                 "dream model license secret grant",

@@ -102,8 +102,9 @@ final class BadInputTest {
     void aDamagedBlockIsFoundAndNothingIsWritten() throws IOException {
         Files.writeString(folder.resolve("note.txt"), "hello");
         String cid = DreamRun.in(folder, "put", "note.txt").outLines().getFirst();
-        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
-            Path block = files.filter(file -> file.getFileName().toString().equals(cid))
+        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
+            Path block = files.filter(file -> file.getFileName().toString().equals(cid)
+                            && !file.getParent().endsWith("pins"))
                     .findFirst()
                     .orElseThrow();
             Files.writeString(block, "hullo");
