@@ -61,12 +61,9 @@ final class DemoCommand implements Command {
         String address = ModelAddress.of(ModelAddress.DEFAULT, arguments, context);
         try (ModelLoading loading = ModelLoading.start(address, context);
                 Ledger ledger = Backends.openLedger("embedded:" + data.path());
-                BlobStore blobs = Backends.openBlobStore("embedded:" + data.path());
-                ProgressBar bar = new ProgressBar(context.terminal(), json, false)) {
-            bar.wait("loading the model");
+                BlobStore blobs = Backends.openBlobStore("embedded:" + data.path())) {
             DemoStory story = new DemoStory(ledger, blobs, data);
-            List<Path> files = play(story, loading.await(context.interrupt()), data, bar, context);
-            bar.close();
+            List<Path> files = play(story, loading, data, json, context);
             requireThatItAddsUp(story);
             if (json) {
                 context.terminal().line(json(story, data, files));
@@ -95,6 +92,14 @@ final class DemoCommand implements Command {
             return data;
         } catch (IOException e) {
             throw FileErrors.writing("the data folder", e);
+        }
+    }
+
+    private static List<Path> play(
+            DemoStory story, ModelLoading loading, DataFolder data, boolean quiet, Context context) {
+        try (ProgressBar bar = new ProgressBar(context.terminal(), quiet, false)) {
+            bar.wait("loading the model");
+            return play(story, loading.await(context.interrupt()), data, bar, context);
         }
     }
 
