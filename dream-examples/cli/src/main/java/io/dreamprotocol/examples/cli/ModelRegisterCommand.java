@@ -34,8 +34,8 @@ final class ModelRegisterCommand implements Command {
                 name(),
                 "Registers a style model: its files go into the store, its token on the ledger.",
                 "Kind, networks, trigger words and licence are what the file says, unless told otherwise. Everything"
-                    + " but price, licence terms and owner is fixed for ever. Shares are per cent, as 12.5, or parts"
-                    + " of 10,000, as 1250p.",
+                        + " but price, licence terms and owner is fixed for ever. Shares are per cent, as 12.5, or parts"
+                        + " of 10,000, as 1250p.",
                 "dream model register gloss.safetensors --price 0.2",
                 "dream model register gloss.safetensors --price 0.2 --split owner=70,contributors=30"
                         + " --contributors people.csv --preview 3",

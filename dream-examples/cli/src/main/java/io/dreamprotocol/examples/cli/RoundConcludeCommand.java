@@ -28,8 +28,8 @@ final class RoundConcludeCommand implements Command {
                 name(),
                 "Ends a round in its new style model, and gives the organiser the money.",
                 "For the organiser, once the goal is reached and before the deadline. Parent, split and contributors"
-                    + " follow from the round and its pledges; the list of contributors goes into the store, so that"
-                    + " each can claim.",
+                        + " follow from the round and its pledges; the list of contributors goes into the store, so that"
+                        + " each can claim.",
                 "dream round conclude 1 foxes.safetensors --price 0.3 --licence CC-BY-4.0");
         Options.positional(spec, "2", "ROUND FILE|DIR", "the round's number, and the new model");
         StyleDraft.describe(spec);
