@@ -26,8 +26,6 @@ import io.dreamprotocol.core.protection.ModelKey;
 import io.dreamprotocol.core.protection.SealedFile;
 import io.dreamprotocol.core.storage.Cid;
 import io.dreamprotocol.core.storage.SealKey;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import io.dreamprotocol.core.storage.UnixFsFile;
 import io.dreamprotocol.core.style.SplitTable;
 import io.dreamprotocol.core.style.StyleFile;
@@ -36,6 +34,8 @@ import io.dreamprotocol.core.style.StyleManifest;
 import io.dreamprotocol.core.style.StyleModel;
 import io.dreamprotocol.core.style.StyleRegistration;
 import io.dreamprotocol.core.style.StyleTerms;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +98,16 @@ class MarketTest {
 
     private StyleModel register(String name, StyleKind kind, ModelFile file, Cid cid) {
         StyleManifest manifest = new StyleManifest(
-                name, kind, "none", "", List.of(), List.of(), "MIT", List.of(new StyleFile(file, cid)), List.of(), false);
+                name,
+                kind,
+                "none",
+                "",
+                List.of(),
+                List.of(),
+                "MIT",
+                List.of(new StyleFile(file, cid)),
+                List.of(),
+                false);
         return ledger.styles()
                 .register(
                         creator,
@@ -156,8 +165,7 @@ class MarketTest {
             Signer licensed = signer("licensed");
             ledger.deposit(licensed, Amount.of(5000), IdempotencyKey.random());
             ledger.styles()
-                    .buyLicence(
-                            licensed, gloss.id(), workerKey.publicKey(), Amount.of(5000), IdempotencyKey.random());
+                    .buyLicence(licensed, gloss.id(), workerKey.publicKey(), Amount.of(5000), IdempotencyKey.random());
             assertRefused(ErrorCode.LICENCE_MISSING, () -> client.quote(glossy()));
             ledger.styles()
                     .grantLicence(
@@ -188,7 +196,8 @@ class MarketTest {
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(DreamException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        DreamException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     private Amount paidTo(Job job, AccountId account) {
@@ -212,9 +221,9 @@ class MarketTest {
             GeneratedImage image = client.await(
                     client.submit(quote, List.of(), Duration.ofMinutes(1)).id(), PATIENCE);
 
-            assertThat(image.sealed().request().options().styles()).singleElement().satisfies(use -> assertThat(
-                            use.file())
-                    .isEqualTo(UnixFsFile.cidOf(GLOSS)));
+            assertThat(image.sealed().request().options().styles())
+                    .singleElement()
+                    .satisfies(use -> assertThat(use.file()).isEqualTo(UnixFsFile.cidOf(GLOSS)));
             assertThat(paidTo(image.job(), creator.account())).isEqualTo(royalty);
             assertThat(image.job().settlement().orElseThrow().fee()).isEqualTo(quote.maximumFee());
             assertThat(ledger.balance(creator.account()).available()).isEqualTo(royalty);
@@ -272,10 +281,8 @@ class MarketTest {
         try (Worker worker = start("one", 1_000_000, new PaintedModel())) {
             Quote quote = client.quote(glossy());
             ledger.styles()
-                    .changeTerms(
-                            creator, gloss.id(), StyleTerms.royalty(Amount.of(500_000)), IdempotencyKey.random());
-            assertRefused(
-                    ErrorCode.PRICE_TOO_HIGH, () -> client.submit(quote, List.of(), Duration.ofMinutes(1)));
+                    .changeTerms(creator, gloss.id(), StyleTerms.royalty(Amount.of(500_000)), IdempotencyKey.random());
+            assertRefused(ErrorCode.PRICE_TOO_HIGH, () -> client.submit(quote, List.of(), Duration.ofMinutes(1)));
         }
         assertThat(client.balance().escrowed()).isEqualTo(Amount.ZERO);
     }
@@ -319,7 +326,10 @@ class MarketTest {
             GeneratedImage image = client.await(first.id(), PATIENCE);
             assertThat(image.job().state()).isEqualTo(JobState.SETTLED);
             assertThat(client.progress(third.id()).waiting().time()).isPresent();
-            assertThat(client.quote(GenerationRequest.of("a bird")).waiting().orElseThrow().place())
+            assertThat(client.quote(GenerationRequest.of("a bird"))
+                            .waiting()
+                            .orElseThrow()
+                            .place())
                     .isGreaterThanOrEqualTo(2);
             leave.release(2);
             assertThat(client.await(third.id(), PATIENCE).job().state()).isEqualTo(JobState.SETTLED);
