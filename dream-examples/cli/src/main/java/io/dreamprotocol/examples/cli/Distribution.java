@@ -87,11 +87,16 @@ public final class Distribution {
                     unpack(jar, entry, ONNX_NATIVE + onnxPlatform + "/");
                 } else if (name.startsWith(SQLITE_NATIVE)) {
                     unpack(jar, entry, SQLITE_NATIVE + sqlitePlatform + "/");
-                } else if (!name.startsWith(MODELS)) {
+                } else if (!isUnpacked(name)) {
                     store(jar, entry, out);
                 }
             }
         }
+    }
+
+    /** Models are folders and unpacked; style models are single small files that stay where they are. */
+    private static boolean isUnpacked(String name) {
+        return name.startsWith(MODELS) && name.indexOf('/', MODELS.length()) > 0;
     }
 
     private void unpack(ZipFile jar, ZipEntry entry, String platform) throws IOException {
