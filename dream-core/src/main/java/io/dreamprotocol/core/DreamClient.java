@@ -33,6 +33,7 @@ import io.dreamprotocol.core.ledger.WorkerOffer;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.money.Balance;
 import io.dreamprotocol.core.receipt.SealedImage;
+import io.dreamprotocol.core.rules.LicenceRules;
 import io.dreamprotocol.core.storage.BlobSource;
 import io.dreamprotocol.core.storage.BlobStore;
 import io.dreamprotocol.core.storage.Cid;
@@ -256,13 +257,8 @@ public final class DreamClient {
         Instant now = Instant.now();
         for (RoyaltyTerm term : quote.royalties()) {
             StyleModel style = ledger.styles().find(term.use().style()).orElseThrow();
-            boolean licensed = !style.manifest().sealed()
-                    || style.owner().equals(offer.worker())
-                    || ledger.styles()
-                            .licence(style.id(), offer.worker())
-                            .filter(licence -> licence.allows(now))
-                            .isPresent();
-            if (!licensed) {
+            if (!LicenceRules.allow(
+                    style, offer.worker(), () -> ledger.styles().licence(style.id(), offer.worker()), now)) {
                 throw new ConflictException(
                         ErrorCode.LICENCE_MISSING,
                         "No worker that offers the model has a licence for the sealed style model '"

@@ -75,8 +75,7 @@ public record Waiting(int place, Optional<Duration> time) {
 
     private static int workers(Ledger ledger, ModelId model) {
         long offers = ledger.exchange().offers().stream()
-                .filter(offer ->
-                        offer.models().stream().anyMatch(each -> each.id().equals(model)))
+                .filter(offer -> offer.hasModel(model))
                 .count();
         return (int) Math.max(1, offers);
     }

@@ -2,6 +2,7 @@ package io.dreamprotocol.core.ledger;
 
 import io.dreamprotocol.core.account.AccountId;
 import io.dreamprotocol.core.image.ModelDescriptor;
+import io.dreamprotocol.core.image.ModelId;
 import io.dreamprotocol.core.money.Amount;
 import io.dreamprotocol.core.style.StyleKind;
 import java.time.Instant;
@@ -28,6 +29,16 @@ public record WorkerOffer(
         models = List.copyOf(models);
         kinds = Set.copyOf(kinds);
         expires = expires.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /**
+     * Tells whether a model is among those offered.
+     *
+     * @param model the model
+     * @return true if the worker can run it
+     */
+    public boolean hasModel(ModelId model) {
+        return models.stream().anyMatch(offered -> offered.id().equals(model));
     }
 
     /**

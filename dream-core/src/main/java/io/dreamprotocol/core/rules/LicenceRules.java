@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The rules of licences for sealed style models. What a worker pays waits in its escrow for the key. */
 public final class LicenceRules {
@@ -174,14 +175,24 @@ public final class LicenceRules {
                 List.of(Notice.of(LedgerEvent.Kind.LICENCE_REVOKED, holder, style, Amount.ZERO)));
     }
 
+    /**
+     * Tells whether a worker may run a style model: an open one always, a sealed one as its owner or by a licence that stands.
+     *
+     * @param model the model
+     * @param worker the worker
+     * @param licence looks up the worker's latest licence for the model; asked only where it matters
+     * @param now the time
+     * @return true if it may
+     */
+    public static boolean allow(StyleModel model, AccountId worker, Supplier<Optional<Licence>> licence, Instant now) {
+        return !model.manifest().sealed()
+                || worker.equals(model.owner())
+                || licence.get().filter(own -> own.allows(now)).isPresent();
+    }
+
     /** Checks that a worker may run a style model now. */
     static void requireLicence(AccountId worker, StyleModel model, LedgerView view, Instant now) {
-        boolean allowed = !model.manifest().sealed()
-                || worker.equals(model.owner())
-                || view.licence(model.id(), worker)
-                        .filter(licence -> licence.allows(now))
-                        .isPresent();
-        if (!allowed) {
+        if (!allow(model, worker, () -> view.licence(model.id(), worker), now)) {
             throw new ConflictException(
                     ErrorCode.LICENCE_MISSING,
                     "Style model " + model.id() + " is sealed, and this worker has no licence that stands; buy one");

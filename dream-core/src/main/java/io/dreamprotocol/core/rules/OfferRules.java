@@ -77,7 +77,6 @@ public final class OfferRules {
 
     private static boolean offersModel(WorkerOffer offer, Job job) {
         return !job.abandonedBy().contains(offer.worker())
-                && offer.models().stream()
-                        .anyMatch(model -> model.id().equals(job.submission().model()));
+                && offer.hasModel(job.submission().model());
     }
 }
